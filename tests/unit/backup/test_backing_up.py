@@ -409,7 +409,7 @@ def test_a_full_place_is_told_and_the_backup_before_stands(world: World) -> None
     world.write("second.bin", os.urandom(9_000_000))
     world.seal()
     world.send()
-    with pytest.raises(PlaceFull):
+    with pytest.raises(PlaceFull, match="back up to another folder"):
         world.receive()
     assert rehearse(inner, world.recovery).whole
     place.faults = Faults()
