@@ -145,7 +145,7 @@ def test_what_the_command_refuses_the_page_refuses(unchanged: Delivered, form: d
 
 
 def test_who_is_no_editor_sees_no_name_and_changes_nothing(sent: Delivered) -> None:
-    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley", although_uninvited=True)
     sent.world.receive()
     key = encode_device(SigningKey.generate().public)
     for role in ("translator", "reviewer"):
@@ -236,7 +236,7 @@ def test_two_do_not_watch_one_desk(sent: Delivered, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_the_look_saw_is_sealed_on_the_disk(sent: Delivered) -> None:
-    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley", although_uninvited=True)
     sent.world.receive()
     kept = (sent.world.desk.folder / "incoming" / "seen").read_bytes()
     for secret in (b"anna", b"valley", sent.world.device.public.hex().encode(), b"awaited"):
