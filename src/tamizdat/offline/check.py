@@ -41,5 +41,5 @@ def check_copy(
         except UsageError as error:
             raise UsageError(f"Expected a ZIM file with a site of tamizdat in it, found none: {path}.") from error
         with report.link("zim") as claim:
-            claim.say(f"{count:,} files were read out of it; its own checksum holds.", Verdict.PROVED)
+            claim.say(f"Files read out of it: {count:,}. Its own checksum holds.", Verdict.PROVED)
     return report

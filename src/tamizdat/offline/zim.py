@@ -26,6 +26,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.disk.installed import REMEDY
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, DamagedInput, StorageFull, StorageRefused, ToolMissing, UsageError
 from tamizdat.offline.edition import EditionFolder, title_of
@@ -36,7 +37,7 @@ STEP: Final = 4 << 20
 LOOK: Final = 0.2  #: seconds from one look at the free room to the next
 MOST_FILES: Final = 20_000_000
 MISSING: Final = (
-    "Expected the package libzim, which writes and reads ZIM files, found none. Install it ('make setup' does)."
+    f"Expected packages that write and read ZIM files (libzim), found that they are not installed. {REMEDY}"
 )
 #: what Kiwix is told of a file; all of a site's kinds are here
 MEDIA_TYPES: Final = {
