@@ -60,6 +60,10 @@ def add(parser: Parser) -> None:
         "--to", metavar="PLACE", action="append", default=[],
         help="put the edition out there too: a place of 'places add --site', or a folder; again for several",
     )  # fmt: skip
+    parser.add_argument(
+        "--although-restored", action="store_true",
+        help="after a restore: somebody looked at what readers did not see, or saw otherwise",
+    )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
     _add_consent(parser.action("consent", "record that authors consent to show what was not for everybody"))
@@ -219,8 +223,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             )
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
-        )
+            home, archive, Accounts.open(home), today, args.out, although_restored=args.although_restored,
+            dry_run=args.dry_run, progress=progress.advance,
+        )  # fmt: skip
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)
