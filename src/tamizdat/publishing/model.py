@@ -47,7 +47,7 @@ class SignedStatement(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signed:
     """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal.
 

@@ -31,7 +31,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 8
+VERSION: Final = 9
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -40,7 +40,8 @@ TABLES: Final = {
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     # apart, for of all posts only facts are read, and what they tell
-    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike TEXT",
+    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike INTEGER",
+    "alike": "place INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE",
     "told": "number INTEGER PRIMARY KEY, told TEXT",
     "words": "number INTEGER PRIMARY KEY, own TEXT, beside TEXT, notes TEXT, alts TEXT, found TEXT",
     "searched": "print BLOB PRIMARY KEY",
@@ -56,7 +57,7 @@ NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment
 TOGETHER: Final = (
     64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
 )
-LOOKUPS: Final = {"of_sheet": "files (sheet)"}
+LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
 _APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 _Known = TypeVar("_Known")
 
@@ -142,8 +143,11 @@ class BuildCache:
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
-        every = chain.from_iterable(self._in_rows("statements", "number, leaf, roster, item, day, signer, sha256, ''"))
-        return (StatementRecord(*row) for row in every)
+        every = chain.from_iterable(packs.rows(self._ask, "statements"))
+        return (
+            StatementRecord(number, leaf, roster, item, day, signer, digest, "")
+            for leaf, roster, day, signer, digest, number, item in every
+        )
 
     def fingerprint_of(self, place: int) -> str:
         """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
@@ -252,10 +256,16 @@ class BuildCache:
         """Return digests of what must stay private and was looked for in all that the last edition told."""
         return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
 
-    def posts(self) -> Iterator[list[tuple[int, str, str]]]:
-        """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
-        for rows in self._in_rows("posts", "number, statement, facts, alike"):
-            yield [row[1:] for row in rows]
+    def posts(self) -> Iterator[list[tuple[str, int, int]]]:
+        """Yield of each post of the last edition facts in JSON, and where its statement stands, some at a time.
+
+        The last number is that of what it has in common with others (:meth:`alike`).
+        """
+        return packs.rows(self._ask, "posts")
+
+    def alike(self) -> dict[int, str]:
+        """Return by number what posts of the last edition have in common, in JSON."""
+        return dict(self._ask("SELECT place, said FROM alike"))
 
     def told_together(self) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
@@ -324,9 +334,12 @@ class BuildCache:
                 some = ((each,) for each in gone or ())
                 connection.executemany(f"DELETE FROM {table} WHERE number = ?", some)  # noqa: S608
             for each in posts:
-                connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)", each[:4])
+                connection.execute("INSERT OR IGNORE INTO alike (said) VALUES (?)", (each.alike,))
+                alike = "(SELECT place FROM alike WHERE said = ?)"
+                connection.execute(f"INSERT OR REPLACE INTO posts VALUES (?, ?, ?, {alike})", each[:4])  # noqa: S608
                 connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
                 connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
+            connection.execute("DELETE FROM alike WHERE NOT EXISTS (SELECT 1 FROM posts WHERE alike = place)")
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:

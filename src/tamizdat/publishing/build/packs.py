@@ -4,7 +4,7 @@ A *pack* holds what some columns say in the rows of one *block*, 256 numbers of 
 changes a row of the block takes its pack away, by a trigger of the database itself, and a block without a pack is read
 row by row. Packs are made when an edition stands, from the rows::
 
-    texts    what the columns of text say, column after column, a zero between two (no path holds one)
+    texts    what the columns of text say, column after column, a zero between two (none holds one, but what is told)
     numbers  what those of numbers say, likewise, 8 bytes each
 """
 
@@ -18,6 +18,8 @@ from typing import Any, Final
 PACKED: Final = {
     "files": (("path",), ("size", "changed", "touched")),
     "folders": (("path",), ("touched",)),
+    "posts": (("facts",), ("statement", "alike")),
+    "statements": (("leaf", "roster", "day", "signer", "sha256"), ("number", "item")),
     "told": (("told",), ("number",)),
 }
 TABLE: Final = "name TEXT, block INTEGER, texts TEXT, numbers BLOB, PRIMARY KEY (name, block)"
