@@ -130,7 +130,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
-        revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
+        revision.cache.save_tiles(published_log.packed(published_log.asked()))
         revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:

@@ -58,7 +58,8 @@ TOGETHER: Final = (
     64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
 )
 LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
-_APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
+APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
+WIDE: Final = 1 << 63  #: numbers that SQLite keeps are smaller
 _Known = TypeVar("_Known")
 
 
@@ -82,17 +83,17 @@ class CacheLost(BadArchive):
 
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
-    return (found.st_ino * _APART + found.st_mtime_ns) % (1 << 63)
+    return (found.st_ino * APART + found.st_mtime_ns) % WIDE
 
 
 def is_of_its_time(identity: int, found: os.stat_result) -> bool:
     """Return whether a file of this *identity* has the time of the one that was *found*, which may be a copy of it."""
-    return (identity_of(found) - identity) % _APART == 0
+    return (identity_of(found) - identity) % APART == 0
 
 
 def touched_at(found: os.stat_result) -> int:
     """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
-    return (found.st_ino * _APART + found.st_ctime_ns) % (1 << 63)
+    return (found.st_ino * APART + found.st_ctime_ns) % WIDE
 
 
 class BuildCache:
@@ -261,7 +262,7 @@ class BuildCache:
 
         The last number is that of what it has in common with others (:meth:`alike`).
         """
-        return packs.rows(self._ask, "posts")
+        return map(list, packs.rows(self._ask, "posts"))
 
     def alike(self) -> dict[int, str]:
         """Return by number what posts of the last edition have in common, in JSON."""

@@ -9,7 +9,7 @@ row by row. Packs are made when an edition stands, from the rows::
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from struct import pack, unpack
 from typing import Any, Final
@@ -36,7 +36,7 @@ Rows = list[Any]  #: tuples, of whatever the columns hold
 Ask = Callable[..., Rows]
 
 
-def rows(ask: Ask, table: str) -> Iterator[Rows]:
+def rows(ask: Ask, table: str) -> Iterator[Iterable[Any]]:
     """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers."""
     question = "SELECT block, texts, numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
     for blocks in _blocks(ask, table):
@@ -95,7 +95,7 @@ def _packed(table: str, found: Rows) -> tuple[str, bytes]:
     return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
+def _opened(table: str, texts: str, numbers: bytes) -> Iterable[Any] | None:
     """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that it is none."""
     if not _is_whole(texts, numbers):
         return None
@@ -104,7 +104,7 @@ def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
     if len(said) != count * len(PACKED[table][0]):
         return None
     columns = [each[at : at + count] for each in (said, counted) for at in range(0, len(each), count or 1)]
-    return [*zip(*columns, strict=True)] if count else []
+    return zip(*columns, strict=True)
 
 
 def _is_whole(texts: object = None, numbers: object = None) -> bool:

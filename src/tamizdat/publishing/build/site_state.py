@@ -15,12 +15,13 @@ from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.publishing.build.cache import BuildCache, identity_of, touched_at
+from tamizdat.publishing.build.cache import APART, WIDE, BuildCache, identity_of, touched_at
 from tamizdat.publishing.build.site_folder import WHAT, folders, names
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 LEDGER: Final = "ledger"
 SECOND: Final = 1_000_000_000  #: in nanoseconds
+KIND: Final = 0o170000  #: bits of a file's mode that tell what it is
 KnownFile = tuple[str, int, int, int]  #: path, size, identity and when it was touched, as of a WrittenFile
 
 
@@ -59,7 +60,8 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
     looked, stat_of = False, os.stat
     for path, touched in cache.folders():
         looked = True
-        if touched_at(stat_of(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
+        found = stat_of(path or ".", dir_fd=place, follow_symlinks=False)
+        if (found.st_ino * APART + found.st_ctime_ns) % WIDE != touched:  # as touched_at
             return None
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}
@@ -68,17 +70,22 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
 
 def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
     """Return whether nobody touched a *known* file, and whether one has the time of a clock."""
-    of_a_clock, regular, stat_of = False, stat.S_ISREG, os.stat
-    for path, size, identity, touched in known:
-        try:
+    of_a_clock, stat_of = False, os.stat
+    try:
+        for path, size, identity, touched in known:
             found = stat_of(path, dir_fd=place, follow_symlinks=False)
-        except OSError:
-            return False, of_a_clock
-        if found.st_ctime_ns != touched or found.st_size != size or identity_of(found) != identity:
-            return False, of_a_clock
-        if not regular(found.st_mode):
-            return False, of_a_clock
-        of_a_clock = of_a_clock or bool(found.st_mtime_ns % SECOND)
+            time = found.st_mtime_ns
+            if (
+                found.st_ctime_ns != touched
+                or found.st_size != size
+                or (found.st_ino * APART + time) % WIDE != identity  # as identity_of, without a call for each
+                or found.st_mode & KIND != stat.S_IFREG
+            ):
+                return False, of_a_clock
+            if time % SECOND:
+                of_a_clock = True
+    except OSError:
+        return False, of_a_clock
     return True, of_a_clock
 
 
