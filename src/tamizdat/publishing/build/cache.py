@@ -289,7 +289,7 @@ class BuildCache:
     def told(self, number: int) -> str:
         """Return every text that a post of the last edition says, as it is searched."""
         if number not in self._told:
-            self._told = dict(self._beside(number, "told", "told"))
+            self._told = dict(self._beside(number, "told", "told", packs.WIDTH))  # as those that are told together
         return self._known(self._told, number)
 
     def found(self, number: int) -> str:
@@ -311,12 +311,12 @@ class BuildCache:
             raise _lost()
         return found[number]
 
-    def _beside(self, number: int, table: str, columns: str) -> Rows:
+    def _beside(self, number: int, table: str, columns: str, wide: int = NEIGHBOURS) -> Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
-        first, last = number - number % NEIGHBOURS, self._near.get(columns)
+        first, last = number - number % wide, self._near.get(columns)
         self._near[columns] = first
         question = f"SELECT number, {columns} FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608 -- words of ours
-        return self._ask(question, *((first, first + NEIGHBOURS - 1) if last == first else (number, number)))
+        return self._ask(question, *((first, first + wide - 1) if last == first else (number, number)))
 
     def save_standing(
         self, said: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]

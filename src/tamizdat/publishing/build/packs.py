@@ -24,6 +24,7 @@ PACKED: Final = {
 }
 TABLE: Final = "name TEXT, block INTEGER, texts TEXT, numbers BLOB, PRIMARY KEY (name, block)"
 SHIFT: Final = 8  #: bits of a row's number that tell it from the others of its block
+WIDTH: Final = 1 << SHIFT  #: rows of a block
 TOGETHER: Final = 8  #: packs that are read at once
 _TAKE_AWAY: Final = "DELETE FROM packs WHERE name = '{table}' AND block = {row}.rowid >> {shift}"
 #: what takes a pack away, also when a row replaces another (``recursive_triggers`` in disk/sqlite.py)
@@ -84,7 +85,7 @@ def _blocks(ask: Ask, table: str) -> Iterator[range]:
 def _rows_of(table: str) -> str:
     texts, numbers = PACKED[table]
     columns, first = ", ".join((*texts, *numbers)), f"?1 << {SHIFT}"
-    question = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN {first} AND ({first}) + {(1 << SHIFT) - 1}"  # noqa: S608
+    question = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN {first} AND ({first}) + {WIDTH - 1}"  # noqa: S608
     return f"{question} ORDER BY rowid"
 
 

@@ -156,8 +156,9 @@ class LeakScanner:
             return any(form in text for form in forms)
 
         for some in _together(told(holds)) if forms else ():
-            if holds("\0".join(each.text for each in some).encode("utf-8", "surrogatepass")):
-                self._search(some)
+            texts = [each.text.encode("utf-8", "surrogatepass") for each in some]
+            if holds(b"\0".join(texts)):
+                self._search(each for each, text in zip(some, texts, strict=True) if holds(text))
 
     def unmet(self) -> Iterator[bytes]:
         """Yield a digest of every secret that was looked for and met nowhere, whether or not something excused it."""
