@@ -321,6 +321,17 @@ class EarlierPages:
         """Return whether what they say of a post by itself is what is to be said of it now."""
         return False
 
+    def between(self, first: int, end: int) -> Set[int]:
+        """Return the numbers of the posts of that edition from *first* on, before *end*."""
+        return frozenset()
+
+    def words_of(self, number: int) -> str:
+        """Return the words under which a post of that edition was found, with a space between them."""
+        return ""
+
+
+NONE_EARLIER: Final = EarlierPages()
+
 
 def no_sound(digest: str) -> bytes:
     """Return the sound with this SHA-256 where there is none."""
