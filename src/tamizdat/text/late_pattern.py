@@ -8,7 +8,7 @@ Chinese. A command loads some two hundred, and uses a few.
 """
 
 import re
-from typing import Any, Final, cast
+from typing import Final, cast
 
 _METHODS: Final = ("search", "match", "fullmatch", "sub", "findall", "finditer", "split")
 
@@ -19,12 +19,13 @@ class _Late:
     def __init__(self, text: str, flags: int) -> None:
         self._text, self._flags = text, flags
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name not in _METHODS:
             raise AttributeError(name)
         compiled = re.compile(self._text, self._flags)
         vars(self).update((each, getattr(compiled, each)) for each in _METHODS)
-        return vars(self)[name]
+        found: object = vars(self)[name]
+        return found
 
 
 def late_pattern(text: str, flags: int = 0) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from struct import pack, unpack
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 #: for each table that is read so, its columns of text and of numbers, in the order in which a row gives them
 PACKED: Final = {
@@ -33,11 +33,12 @@ TRIGGERS: Final = {
     for table in PACKED
     for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old"))
 }
-Rows = list[Any]  #: tuples, of whatever the columns hold
+Row: TypeAlias = Any  #: a tuple, of whatever the columns hold
+Rows = list[Row]
 Ask = Callable[..., Rows]
 
 
-def rows(ask: Ask, table: str) -> Iterator[Iterable[Any]]:
+def rows(ask: Ask, table: str) -> Iterator[Iterable[Row]]:
     """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers."""
     question = "SELECT block, texts, numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
     for blocks in _blocks(ask, table):
@@ -96,7 +97,7 @@ def _packed(table: str, found: Rows) -> tuple[str, bytes]:
     return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> Iterable[Any] | None:
+def _opened(table: str, texts: str, numbers: bytes) -> Iterable[Row] | None:
     """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that it is none."""
     if not _is_whole(texts, numbers):
         return None
