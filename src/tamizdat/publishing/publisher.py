@@ -111,7 +111,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for path, *_ in revision.cache.identities())
+                build.present.update(path for some in revision.cache.identities() for path, *_ in some)
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}

@@ -9,7 +9,7 @@ say of a checkpoint is put there between editions.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -41,10 +41,10 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
     """Return what *out* is, where the last edition put its units and *others*; None if any folder changed since."""
     others, place = [*others], -1
     try:
+        beside = _files_beside(out, {path for path, *_ in others})
         place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        beside = _files_beside(out, place, cache, {path for path, *_ in others})
-        known = chain(cache.identities(), others)
-        return FolderState(beside, *_look_at_files(place, known)) if beside else None
+        found = _look_at_all(place, cache.folders(), chain(cache.identities(), [others])) if beside else None
+        return FolderState(beside, *found) if beside and found else None
     except OSError:
         return None
     finally:
@@ -52,20 +52,31 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
             os.close(place)
 
 
-def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> set[str] | None:
-    """Return the files that belong to no unit, of which these are *known*; None if something else may be in a folder.
-
-    The open folder is *place*.
-    """
-    looked, stat_of = False, os.stat
-    for path, touched in cache.folders():
-        looked = True
-        found = stat_of(path or ".", dir_fd=place, follow_symlinks=False)
-        if (found.st_ino * APART + found.st_ctime_ns) % WIDE != touched:  # as touched_at
-            return None
+def _files_beside(out: Path, known: set[str]) -> set[str] | None:
+    """Return the files that belong to no unit, of which these are *known*; None if something else is in ``ledger/``."""
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}
-    return known | listed if looked and all(map(is_beside_checkpoint, below ^ listed)) else None
+    return known | listed if all(map(is_beside_checkpoint, below ^ listed)) else None
+
+
+def _look_at_all(
+    place: int, folders: Iterable[Iterable[tuple[str, int]]], files: Iterable[Iterable[KnownFile]]
+) -> tuple[bool, bool] | None:
+    """Return whether nobody touched a file, and whether one has the time of a clock; None if a folder changed, or none.
+
+    The open folder is *place*. Files are looked at soon after the folders that they are in, which come in the same
+    order: the system has these at hand then, and takes a tenth less time.
+    """
+    looked, untouched, of_a_clock, stat_of = False, True, False, os.stat
+    for some, those in zip_longest(folders, files, fillvalue=()):
+        for path, touched in some:
+            looked, found = True, stat_of(path or ".", dir_fd=place, follow_symlinks=False)
+            if (found.st_ino * APART + found.st_ctime_ns) % WIDE != touched:  # as touched_at
+                return None
+        if untouched:
+            untouched, one = _look_at_files(place, those)
+            of_a_clock = of_a_clock or one
+    return (untouched, of_a_clock) if looked else None
 
 
 def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
