@@ -23,7 +23,8 @@ from tamizdat.archive.ingest import recheck as rechecking
 from tamizdat.archive.ingest import rechecks as turns
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
+from tamizdat.archive.ingest.askable import askable
+from tamizdat.archive.ingest.recheck import RecheckReport, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.collect_recheck import LOCKED
@@ -204,7 +205,7 @@ def test_a_site_that_says_404_of_everything_is_not_believed(desk: Desk, site: We
     for hours in (0, 25, 50):
         report = ask(desk, site.host, hours)
         assert (report.gone, report.once, report.left) == (0, [], POSTS)
-        assert "nothing follows" in report.notes[-1]
+        assert "Nothing follows" in report.notes[-1]
     site.pages = pages
     assert ask(desk, site.host, 75).there == POSTS
 
