@@ -7,8 +7,9 @@
 
 ==============  ======================================================================================================
 there           200: a page, or the status itself. Of a page no word is compared: a site may say "not found" with 200
-not there       404 or 410, where the post itself was asked for and nothing led to another page or site. It is the site's own word,
-                and not yet one to state: :mod:`tamizdat.archive.ingest.recheck` asks again on another day
+not there       404 or 410, where the post itself was asked for and nothing led to another page or site. It is the
+                site's own word, and not yet one to state: :mod:`tamizdat.archive.ingest.recheck` asks again on another
+                day
 withheld        451 (RFC 7725): kept back by a demand of the law, which nobody would make of what is not there
 could not be    anything else: a sign-in, a wall against robots, a redirect, an outage, an answer that is none.
 seen            Nothing follows from it

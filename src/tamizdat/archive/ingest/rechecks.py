@@ -150,9 +150,16 @@ class Rechecks:
 
 _HOSTS: Final = several(
     record(
-        CheckedHost, host=text, lot=text, after=text, ended=text, wait_until=text, missing=by_key(text, NOT_THERE),
-        asked=text, gone=whole,
-    )  # fmt: skip
+        CheckedHost,
+        host=text,
+        lot=text,
+        after=text,
+        ended=text,
+        wait_until=text,
+        missing=by_key(text, NOT_THERE),
+        asked=text,
+        gone=whole,
+    )
 )
 
 

@@ -1,5 +1,6 @@
 """Kept posts, asked for one by one at the hosts that an editor ticked; as ``collect recheck HOST`` does."""
 
+import functools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -33,10 +34,6 @@ def ask(home: Home, archive: Archive, desk: SigningKey, hosts: Sequence[str], jo
             job.total += to_ask(checked.of(host), found[host], True, datetime.now(UTC))
         for host in named:
             job.about = host
-            made.append(
-                recheck(
-                    archive, desk, host, found[host], progress=job.advance,
-                    collecting=lambda: home.alone("collecting", PATIENCE),
-                )  # fmt: skip
-            )
+            collecting = functools.partial(home.alone, "collecting", PATIENCE)
+            made.append(recheck(archive, desk, host, found[host], progress=job.advance, collecting=collecting))
     return made
