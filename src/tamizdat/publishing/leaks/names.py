@@ -38,6 +38,7 @@ from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.statements.derived import Item
+from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
 RULES: Final = 2  #: another number looks for all names again in what was told before
@@ -48,7 +49,7 @@ LONG: Final = 8  #: letters; of a name whose words are written as one, fewer are
 NUMBER: Final = 7  #: digits of a number that is looked for within longer ones
 EXCERPT: Final = 80  #: characters
 MOST_WORDS: Final = 4  #: of a name whose first or last word may stand at its other end
-_TIBETAN: Final = re.compile(f"[{TIBETAN}]")
+_TIBETAN: Final = late_pattern(f"[{TIBETAN}]")
 _WRITTEN_ON: Final = {  #: letters that a script writes onto the beginning of a word
     re.compile("[\u0600-\u06ff]"): "\u0648\u0641\u0628\u0644\u0643",
     re.compile("[\u0590-\u05ff]"): "\u05d5\u05d4\u05d1\u05dc\u05de\u05e9\u05db",
@@ -61,9 +62,9 @@ COMMON: Final = frozenset((
     "off", "on", "or", "our", "out", "she", "so", "than", "that", "the", "then", "they", "this", "to", "too", "up",
     "us", "was", "we", "were", "what", "when", "who", "why", "with", "you",
 ))  # fmt: skip
-_LETTERS: Final = re.compile(f"(?:(?![{JOINED}{CLUSTERED}])[^\\W_])+")
+_LETTERS: Final = late_pattern(f"(?:(?![{JOINED}{CLUSTERED}])[^\\W_])+")
 #: prepositions that nearly every text in Arabic has, with letters that are folded into those of names (علي)
-_SMALL_WORDS: Final = re.compile("[وف]?(?:على|إلى|الى|حتى|لدى)")
+_SMALL_WORDS: Final = late_pattern("[وف]?(?:على|إلى|الى|حتى|لدى)")
 
 
 class Unsought(StrEnum):
