@@ -36,6 +36,7 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.first_edition import require_something
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
@@ -209,6 +210,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
     if args.address is not None:
+        if not args.dry_run:  # what is refused leaves no address behind
+            require_something(archive)
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
             out.say("With another address every page is made anew: that is a new edition.")
