@@ -284,21 +284,29 @@ def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tm
     assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")
 
 
-def test_what_changes_of_an_item_is_put_in_place_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    put, real = list[str](), Path.rename
+def test_what_changes_of_an_item_is_put_in_place_together_and_before_what_is_new(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kills a renewal is to leave no word standing that a new one was to take the place of."""
+    put, real = dict[str, bool](), Path.rename
 
     def rename(self: Path, target: Path) -> Path:
         if Path(target).is_relative_to(house.site):
-            put.append(Path(target).relative_to(house.site).as_posix())
+            put[Path(target).relative_to(house.site).as_posix()] = Path(target).exists()
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
     house.translate(1, "A translation")
+    house.release(5)
     house.publish(LATER)
     item = f"items/{house.number(status(1))}/"
     places = [at for at, path in enumerate(put) if item in f"/{path}"]
-    assert {put[at] for at in places} == {f"{item}index.html", f"zh/{item}index.html", f"{item}proof.js"}
+    assert {[*put][at] for at in places} == {f"{item}index.html", f"zh/{item}index.html", f"{item}proof.js"}
     assert places == [*range(places[0], places[-1] + 1)]
+    replaces = [old for path, old in put.items() if not path.startswith(("edition/", "ledger/"))]
+    assert replaces.count(True) > 3
+    assert replaces.count(False) > 3
+    assert replaces == sorted(replaces, reverse=True)
 
 
 def test_a_next_edition_that_is_left_when_all_is_in_place_is_no_renewal_and_excuses_nothing(house: House) -> None:
