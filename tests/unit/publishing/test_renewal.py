@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
 from support.published_desk import TODAY, Cut, House, cut_off, key, status
+from support.storytelling import compose, story_text
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
 from tamizdat.publishing.build import edition_build, renewal
-from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.verifying import Verdict, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Share
@@ -268,6 +272,29 @@ def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
     assert not [path for path in shown if f"site/items/{new}/statement" in path]
     assert verify(house.site).holds
     assert not (house.site / f"items/{new}/proof.js").exists()
+
+
+def test_of_what_was_promised_nothing_is_put_out_that_was_withdrawn_since(tmp_path: Path) -> None:
+    """A post, a picture, a person and a story, each by its own statement."""
+    house = House(tmp_path)
+    house.take(tweet(1, "one"), tweet(2, "two"))
+    house.release(1, 2)
+    entry = PersonEntry("林昭", release="public")
+    picture, person = (
+        house.capture("a.jpg", b"a picture", title="The gate"),
+        state_person(house.archive, house.desk, entry),
+    )
+    story = compose(house, story_text(house, person)).number
+    withdraw = (
+        lambda: state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn")),
+        lambda: catalogue(house.archive, house.desk, CataloguedItem(picture, release="withdrawn")),
+        lambda: compose(house, story_text(house, person), "withdrawn", story),
+        lambda: state_person(house.archive, house.desk, replace(entry, release="withdrawn"), person),
+    )
+    for number, act in zip((house.number(status(1)), picture, story, person), withdraw, strict=True):
+        assert renewal._may_be_shown(house.archive, number, TODAY.isoformat())
+        act()
+        assert not renewal._may_be_shown(house.archive, number, TODAY.isoformat())
 
 
 def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tmp_path: Path) -> None:
