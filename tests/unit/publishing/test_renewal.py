@@ -269,7 +269,7 @@ def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
         patched.setattr(Path, "rename", rename)
         done = house.publish(LATER)
     assert done.removed == (new,)
-    assert not [path for path in shown if f"site/items/{new}/statement" in path]
+    assert not [path for path in shown if f"site/items/{new}/" in path]
     assert verify(house.site).holds
     assert not (house.site / f"items/{new}/proof.js").exists()
 
