@@ -25,7 +25,6 @@ from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.publish_choice import require_something
 from tamizdat.cli.publish_items import list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.publish_told import say_edition, say_telling_bytes
@@ -37,6 +36,7 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.first_edition import require_something
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
@@ -60,6 +60,10 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--to", metavar="PLACE", action="append", default=[],
         help="put the edition out there too: a place of 'places add --site', or a folder; again for several",
+    )  # fmt: skip
+    parser.add_argument(
+        "--although-restored", action="store_true",
+        help="after a restore: somebody looked at what readers did not see, or saw otherwise",
     )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
@@ -203,11 +207,11 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
-    if not args.dry_run:
-        require_something(archive)
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
     if args.address is not None:
+        if not args.dry_run:  # what is refused leaves no address behind
+            require_something(archive)
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
             out.say("With another address every page is made anew: that is a new edition.")
@@ -222,8 +226,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             )
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
-        )
+            home, archive, Accounts.open(home), today, args.out, although_restored=args.although_restored,
+            dry_run=args.dry_run, progress=progress.advance,
+        )  # fmt: skip
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)

@@ -56,7 +56,7 @@ def run(args: Namespace, out: Out) -> int:
     if args.dry_run:
         for place in home.places():
             names = sum(1 for _ in place.open().list())
-            out.say(f"{place.name}: {names} objects.")
+            out.say(f"{place.name}: {counted(names, 'object')}.")
             out.record({"place": place.name, "objects": names})
         return 0
     with open_archive(args) as archive:
@@ -127,7 +127,7 @@ def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) 
     for entry in coming.texts[:SHOWN]:
         out.show(f"    {amount(entry.size):>9}  {entry.path}")
     if len(coming.texts) > SHOWN:
-        out.show(f"    … and {len(coming.texts) - SHOWN} more notes")
+        out.show(f"    … and {len(coming.texts) - SHOWN} more")
     silent = sorted(arrival.fetched.failures)
     where = f" What failed here may hold some: {', '.join(silent)}." if silent else ""
     if coming.short:
@@ -218,12 +218,12 @@ def _say_taken_in(taken: Unpacked, name: str, out: Out) -> None:
 
 
 def _say_underway(each: Underway, arrival: Arrival, out: Out) -> None:
-    missing = f"{each.payloads} of at least {each.expected} parts are here"
+    missing = f"parts that are here: {each.payloads} of at least {each.expected}"
     state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
     if each.closed:
         state = (
             "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
-            f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
+            f"files come again in another one. Parts that are here: {each.payloads}; what is readable: 'tamizdat "
             "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
         )
     out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
@@ -251,6 +251,8 @@ def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
     if receipt.released:
         out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
         out.show(f"\n  {spoken(receipt.receipt)}\n")
+    elif receipt.lacking:
+        out.warn(f"The receipt of “{name}” is withheld. {lost(receipt)}")
     elif receipt.copies:
         out.say(
             f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
@@ -261,3 +263,11 @@ def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
             f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
             "add NAME URL --copy' and receive again."
         )
+
+
+def lost(receipt: Receipt) -> str:
+    """Return what to do about files that were in the archive when the receipt was released."""
+    return (
+        f"{counted(receipt.lacking, 'file is', 'files are')} not in this archive any more. 'tamizdat check --repair' "
+        "fetches what a second store has; what none has the field seals once more, with 'tamizdat seal CARD --whole'."
+    )

@@ -206,7 +206,7 @@ def _record(world: World) -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize("moment", ["2011-01-01T00:00:00+00:00", "2038-01-20T00:00:00+00:00"])
 def test_a_clock_that_jumps_hides_no_backup(world: World, tmp_path: Path, moment: str) -> None:
     [place] = world.desk.places("backups")
-    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi")
+    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi", although_uninvited=True)
     back_up(world.desk, world.archive, place, NOW.fromisoformat(moment))
     invite(world.desk, "pema", b"", NOW, WORK)
     back_up(world.desk, world.archive, place, NOW)
@@ -216,7 +216,7 @@ def test_a_clock_that_jumps_hides_no_backup(world: World, tmp_path: Path, moment
 
 def test_a_lost_record_and_a_clock_that_was_ahead_hide_no_backup(world: World, tmp_path: Path) -> None:
     [place] = world.desk.places("backups")
-    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi")
+    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi", although_uninvited=True)
     back_up(world.desk, world.archive, place, NOW.fromisoformat("2038-01-20T00:00:00+00:00"))
     (world.desk.folder / "backups" / str(place.number)).unlink()
     invite(world.desk, "pema", b"", NOW, WORK)
@@ -410,7 +410,7 @@ def test_a_full_place_is_told_and_the_backup_before_stands(world: World) -> None
     world.write("second.bin", os.urandom(9_000_000))
     world.seal()
     world.send()
-    with pytest.raises(PlaceFull):
+    with pytest.raises(PlaceFull, match="back up to another folder"):
         world.receive()
     assert rehearse(inner, world.recovery).whole
     place.faults = Faults()
