@@ -297,6 +297,16 @@ def test_of_what_was_promised_nothing_is_put_out_that_was_withdrawn_since(tmp_pa
         assert not renewal._may_be_shown(house.archive, number, TODAY.isoformat())
 
 
+def test_a_promise_that_is_dropped_takes_what_is_hidden_out_of_every_language(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    gone = {"items/5/index.html": "said", "zh/items/5/index.html": "said", "items/9/index.html": "said"}
+    stay = {"items/4/index.html": "four", "zh/items/4/index.html": "four", "zh/index.html": "front"}
+    write(out, gone | stay)
+    write(renewal.journal_of(out), {renewal.JOURNAL: "{}", f"{renewal.STAGED}/items/5/proof.js": "said"})
+    renewal.abandon(out, renewal.Renewal(("items/9/index.html",), (4, 5), (), TIME), [5])
+    assert read(tmp_path) == {f"site/{path}": text for path, text in stay.items()}
+
+
 def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tmp_path: Path) -> None:
     first = tmp_path / "first"
     shutil.copytree(house.site, first)
