@@ -1,7 +1,6 @@
 """A desk is lost and made again: the commands of docs/losing-the-desk.md, as they stand there, typed into a terminal.
 
-That page is for frightened people, so it is tried literally. It takes some seconds, because key files that the command
-line writes cost a second of scrypt each time they are opened, which is their purpose.
+That page is for frightened people, so it is tried literally.
 """
 
 import re
@@ -24,7 +23,7 @@ from tamizdat.backup.catch_up import catch_up, never_published
 from tamizdat.backup.recovery_key import WORDS
 from tamizdat.backup.restore import restore
 from tamizdat.demo.sample_feed import write_first
-from tamizdat.errors import BadBackup, KeyMissing, UsageError
+from tamizdat.errors import BadBackup, CheckFailed, KeyMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.keyring import Keyring
 from tamizdat.home.rotate import newest_roster, rotate
@@ -43,8 +42,11 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.jobs.publish import publish_for
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "losing-the-desk.md"
+TESTS = Path(__file__).resolve().parents[1]
 NEW = "six other random words here"
-COMMAND = "from tamizdat.cli.main import run; run()"
+COMMAND = (
+    f"import sys; sys.path.append({str(TESTS)!r}); import support.cheap_keys; from tamizdat.cli.main import run; run()"
+)
 TODAY = date(2026, 11, 23)
 
 
@@ -68,13 +70,13 @@ def made_desk(folder: Path, passphrase: bytes = b"") -> Home:
     return home
 
 
-def edition(home: Home, *posts: int) -> None:
+def edition(home: Home, *posts: int, although_restored: bool = False) -> None:
     """Releases posts (9001, 9002 …) and publishes."""
     with Archive.open(home.folder / ARCHIVE) as archive:
         for number in posts:
             said = CataloguedPost(f"https://x.com/i/status/{number}", release="public")
             state_release(archive, home.keyring.signing["desk"], said)
-        publish_for(home, archive, Accounts.open(home), TODAY)
+        publish_for(home, archive, Accounts.open(home), TODAY, although_restored=although_restored)
 
 
 def reader(site: Path, memory: dict[str, Seen]) -> Report:
@@ -176,7 +178,12 @@ class Lost:
     """A desk with an edition in its backup and a later one that only readers have; and the desk made again."""
 
     def __init__(
-        self, folder: Path, key: SealingKey, seized: bool = False, later: tuple[int, ...] = (9002, 9003)
+        self,
+        folder: Path,
+        key: SealingKey,
+        seized: bool = False,
+        later: tuple[int, ...] = (9002, 9003),
+        withdrawn: int | None = None,
     ) -> None:
         self.folder, self.key = folder, key
         self.old = made_desk(folder / "desk")
@@ -189,6 +196,10 @@ class Lost:
         with Archive.open(self.old.folder / ARCHIVE) as archive:
             back_up(self.old, archive, self.place, NOW)
         self.memory: dict[str, Seen] = {}
+        if withdrawn:
+            with Archive.open(self.old.folder / ARCHIVE) as archive:
+                said = CataloguedPost(f"https://x.com/i/status/{withdrawn}", release="withdrawn")
+                state_release(archive, self.old.keyring.signing["desk"], said)
         if later:
             edition(self.old, *later)
         self.site = folder / "desk" / "site"
@@ -219,10 +230,29 @@ def test_an_older_ledger_signs_nothing_until_it_was_compared_and_then_continues_
         report = archive.check()
         assert report.sound
         assert report.lost == done.lost
-    edition(lost.again(), 9004)
+    edition(lost.again(), 9004, although_restored=True)
     assert reader(lost.home.folder / "site", lost.memory).seen
     with lost.opened() as archive:
         assert archive.check().sound
+
+
+def test_what_was_withdrawn_after_the_backup_is_not_shown_again_by_a_desk_that_does_not_know_of_it(
+    tmp_path: Path, key: SealingKey
+) -> None:
+    """The backup holds it released, and its withdrawal is one of the statements that are lost."""
+    lost = Lost(tmp_path, key, withdrawn=9001, later=(9002,))
+    with lost.opened() as archive:
+        catch_up(lost.home, archive, lost.site)
+        size = archive.size
+    home = lost.again()
+    with pytest.raises(CheckFailed, match=r"found 1 that they do not see.*--although-restored"):
+        edition(home)
+    with lost.opened() as archive:
+        assert archive.size == size
+        said = CataloguedPost("https://x.com/i/status/9001", release="withdrawn")
+        state_release(archive, home.keyring.signing["desk"], said)
+    edition(home)  # what is left is nothing but what readers see
+    reader(home.folder / "site", lost.memory)
 
 
 def test_catching_up_twice_adds_nothing(tmp_path: Path, key: SealingKey) -> None:
@@ -236,7 +266,7 @@ def test_nothing_was_published_after_the_backup_and_nothing_is_taken_over(tmp_pa
     lost = Lost(tmp_path, key, later=())
     with lost.opened() as archive:
         assert catch_up(lost.home, archive, lost.site).added == 0
-    edition(lost.again(), 9002)
+    edition(lost.again(), 9002, although_restored=True)
     reader(lost.home.folder / "site", lost.memory)
 
 
@@ -320,7 +350,7 @@ def test_after_a_seizure_nothing_is_signed_before_the_keys_are_new_and_the_old_o
     home = lost.again()
     assert home.keyring.signing.keys() == {"desk", "log"}
     assert home.keyring.signing["desk"].seed != lost.old.keyring.signing["desk"].seed
-    edition(home, 9004)
+    edition(home, 9004, although_restored=True)
     report = reader(home.folder / "site", lost.memory)
     assert report.seen
     assert report.seen.roster == 2

@@ -18,7 +18,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup, BadNote, BadProof, BadRoster, BadStatement, CheckFailed, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
-from tamizdat.home.withheld import withhold
+from tamizdat.home.withheld import RESTORED, withhold
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.proof import MAX_PROOF, TlogProof
@@ -80,7 +80,7 @@ def catch_up(home: Home, archive: Archive, site: Path) -> CaughtUp:
         for each in lists:
             archive.objects.add([each])
         added = archive.take_over(entries[size:], known)
-        _caught_up(home)
+        _caught_up(home, archive)
     return CaughtUp(size, head.size, added, len(known), edition)
 
 
@@ -97,13 +97,14 @@ def never_published(home: Home, archive: Archive) -> None:
                 f"Expected a desk that never published, found edition {said.number} of {said.date} in its ledger. "
                 "Give a copy of the newest site with --site FOLDER, from any mirror."
             )
-        _caught_up(home)
+        _caught_up(home, archive)
 
 
-def _caught_up(home: Home) -> None:
+def _caught_up(home: Home, archive: Archive) -> None:
     said = home.settings.get("withheld")
     if not said or said.get("kept"):
         return
+    home.settings[RESTORED] = archive.size
     if said["seized"]:
         home.settings["withheld"] = {**said, "caught_up": True}
     else:

@@ -58,11 +58,12 @@ class Receipt:
     copies: tuple[str, ...]
     index: int  #: of the statement that says so
     backed_up: bool
+    lacking: int = 0  #: files of it that the archive has lost since
 
     @property
     def released(self) -> bool:
         """Whether two stores hold everything, and a backup what makes it readable."""
-        return bool(self.copies) and self.backed_up
+        return bool(self.copies) and self.backed_up and not self.lacking
 
 
 @dataclass
@@ -255,9 +256,17 @@ def receipts(archive: Archive, folder: Path) -> list[Receipt]:
         if item.state == COMPLETE:
             said = received.read(archive.statement(item.index))
             if said.receipt is not None:
-                receipt = bytes.fromhex(said.receipt)
-                found.append(Receipt(item.consignment, receipt, said.copies or (), item.index, item.index < leaves))
+                receipt, copies = bytes.fromhex(said.receipt), said.copies or ()
+                lacking = _lacking(archive, item.consignment) if copies else 0
+                found.append(Receipt(item.consignment, receipt, copies, item.index, item.index < leaves, lacking))
     return found
+
+
+def _lacking(archive: Archive, consignment: str) -> int:
+    """Count the files that were here when the ledger said so, and are not, or not in their size: a disk lost them."""
+    return sum(
+        not archive.objects.holds(item.original, item.size) for item in archive.index.items(consignment=consignment)
+    )
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:

@@ -36,6 +36,7 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.first_edition import require_something
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
@@ -59,6 +60,10 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--to", metavar="PLACE", action="append", default=[],
         help="put the edition out there too: a place of 'places add --site', or a folder; again for several",
+    )  # fmt: skip
+    parser.add_argument(
+        "--although-restored", action="store_true",
+        help="after a restore: somebody looked at what readers did not see, or saw otherwise",
     )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
@@ -205,6 +210,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
     if args.address is not None:
+        if not args.dry_run:  # what is refused leaves no address behind
+            require_something(archive)
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
             out.say("With another address every page is made anew: that is a new edition.")
@@ -219,8 +226,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             )
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
-        )
+            home, archive, Accounts.open(home), today, args.out, although_restored=args.although_restored,
+            dry_run=args.dry_run, progress=progress.advance,
+        )  # fmt: skip
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)

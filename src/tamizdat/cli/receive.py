@@ -247,6 +247,8 @@ def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
     if receipt.released:
         out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
         out.show(f"\n  {spoken(receipt.receipt)}\n")
+    elif receipt.lacking:
+        out.warn(f"The receipt of “{name}” is withheld. {lost(receipt)}")
     elif receipt.copies:
         out.say(
             f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
@@ -257,3 +259,11 @@ def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
             f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
             "add NAME URL --copy' and receive again."
         )
+
+
+def lost(receipt: Receipt) -> str:
+    """Return what to do about files that were in the archive when the receipt was released."""
+    return (
+        f"{counted(receipt.lacking, 'file is', 'files are')} not in this archive any more. 'tamizdat check --repair' "
+        "fetches what a second store has; what none has the field seals once more, with 'tamizdat seal CARD --whole'."
+    )

@@ -114,6 +114,8 @@ def _words(event: Event) -> str:
             return f"{name} is in the archive: {files_and_previews(taken)}, {amount(taken.size)}.{marked}"
         case Kind.RECEIPT if event.receipt:
             return f"Receipt of {name}, also held by {', '.join(event.receipt.copies)}: {spoken(event.receipt.receipt)}"
+        case Kind.WITHHELD if event.receipt and event.receipt.lacking:
+            return f"The receipt of {name} is withheld: the archive has lost files of it. See 'tamizdat status'."
         case Kind.WITHHELD if event.receipt and event.receipt.copies:
             return f"The receipt of {name} waits for a backup of what makes it readable: 'tamizdat backup'."
         case Kind.WITHHELD:

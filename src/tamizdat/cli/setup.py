@@ -153,8 +153,9 @@ def _restore(args: Namespace, out: Out) -> int:
         out.warn(f"Missing or damaged in the backup, and in no second store that can be reached: {each.path}")
     devices = ", ".join(home.settings["devices"]) or "none"
     out.warn(
-        f"What was revoked, retired or forgotten after {head.made} is back: do it again ('tamizdat keys revoke', 'keys "
-        f"retire', 'forget'). Field devices that this desk believes: {devices}."
+        f"What was revoked, retired, withdrawn or forgotten after {head.made} is back: do it again ('tamizdat keys "
+        "revoke', 'keys retire', 'publish withdraw', 'forget'). So are accounts of the workbench that were closed "
+        f"since, with their old passphrases. Field devices that this desk believes: {devices}."
     )
     out.say(reason(home.settings))
     out.record(

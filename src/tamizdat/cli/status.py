@@ -15,6 +15,7 @@ from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come, seal
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.receive import lost
 from tamizdat.cli.send import say_unfinished
 from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.encoding import Json, spoken
@@ -97,6 +98,8 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
     )
     if receipt and receipt.released:
         out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+    elif receipt and receipt.lacking:
+        out.warn(f"  Receipt withheld. {lost(receipt)}")
     elif receipt and receipt.copies:
         out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
     elif receipt:

@@ -196,7 +196,9 @@ def _tell(judged: Judged, new: list[int], refused: list[str], kept: dict[str, in
         out.say(f"{counted(ready, 'translation')} could be proposed; {len(judged.unfinished):,} not finished.")
     else:
         known = ready - len(new) - len(refused)
-        out.say(f"{counted(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} unfinished.")
+        out.say(
+            f"{counted(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} not finished."
+        )
     for each in [each for each in judged.unfinished if each.begun or each.same][:SHOWN]:
         post, of = each.version.post, len(each.targets)
         draft = f"; in the account's draft now: {counted(kept[post], 'segment')}" if kept.get(post) else ""

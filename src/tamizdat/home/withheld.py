@@ -11,6 +11,9 @@ If the old computer was *seized*, whoever has it may sign as this desk: what it 
 reader's eyes, so new keys are needed first. While keys are being replaced, ``{"rotating": 2}`` stands
 there: the version of the roster that names them.
 
+How many entries the ledger had when it was caught up stays, under ``restored``: of what was withdrawn after the backup
+nobody knows, so the next edition shows nothing new before somebody looked.
+
 An archive that was handed to an institution (:mod:`tamizdat.backup.handover`) has ``kept``, the day, and no keys.
 """
 
@@ -21,6 +24,7 @@ from tamizdat.errors import KeyMissing
 from tamizdat.home.keyring import Keyring
 from tamizdat.keys import SigningKey
 
+RESTORED = "restored"  #: in the settings: how many entries the ledger of a desk that was made again had then
 CATCH_UP = (
     "'tamizdat keys catch-up --site FOLDER' (FOLDER: a copy of the published site from any mirror; if nothing was ever "
     "published, --never-published)"

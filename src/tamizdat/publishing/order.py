@@ -31,6 +31,9 @@ class Order:
     credited: str | None
     private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
+    restored: int = (
+        0  #: entries of the ledger of a desk that was made again, until somebody looked at what it would show
+    )
 
     def inputs(self) -> str:
         """Return a digest over what an edition is made of beside the ledger; a new one each time if unclear."""

@@ -1,14 +1,18 @@
 """Whether these keys, this ledger and this folder belong together, asked before anything is made."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.disk.files import refusals
-from tamizdat.errors import BadArchive, BadNote, BadRoster, KeyMissing, UsageError
+from tamizdat.errors import BadArchive, BadNote, BadRoster, CheckFailed, KeyMissing, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.roster import ACT, Roster
 from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
+
+NAMED: Final = 40  #: items that are named
 
 
 def check_keys(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster) -> None:
@@ -27,6 +31,27 @@ def check_folder(archive: Archive, roster: Roster, out: Path, known: set[str] | 
     present = check_replaceable(out, archive.folder.resolve(), known)
     _check_not_forked(archive, roster, out)
     return present
+
+
+def check_restored(restored: int, edition: int, seen: Mapping[int, str], digests: Mapping[int, str]) -> None:
+    """Raise :class:`CheckFailed` if a desk that was made again would show what its readers do not see now.
+
+    Whether something was withdrawn, covered or corrected after the backup nobody here knows. *restored* is the size
+    that the ledger then had, *edition* where the newest one stands in it; *seen* and *digests* are, by number, the
+    SHA-256 of the statements that it shows, and of those that would be shown.
+    """
+    if not restored or edition >= restored:
+        return
+    unseen = sorted(number for number, digest in digests.items() if seen.get(number) != digest)
+    if unseen:
+        listed = ", ".join(map(str, unseen[:NAMED])) + (" …" if len(unseen) > NAMED else "")
+        raise CheckFailed(
+            "Expected nothing but what readers see now in the first edition of a desk that was made again, found "
+            f"{len(unseen):,} that they do not see, or see otherwise: {listed}. What was withdrawn, covered or "
+            "corrected after the backup is lost, and would be public again. Look at each ('tamizdat publish "
+            "--dry-run'), withdraw or cover again what must not be seen, then say 'tamizdat publish "
+            "--although-restored'. Nothing was signed."
+        )
 
 
 def _earlier(archive: Archive, roster: Roster, envelope: bytes) -> Roster | None:

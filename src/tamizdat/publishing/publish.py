@@ -55,6 +55,7 @@ def publish(
     credit: Credit = no_credit,
     credited: str | None = None,
     private: Iterable[tuple[str, str]] = (),
+    restored: int = 0,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
 ) -> PublishReport:
@@ -64,15 +65,17 @@ def publish(
     is served, the chief one first (:func:`~tamizdat.publishing.site.address.checked_address`). *credit* gives the name
     that an account chose for its work, from post, language and tag; *credited* is a text that changes whenever it may
     give another name (without it, every post is asked about each time). *private* are secrets that the archive does not
-    know: what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told
+    know: what each is, and its text; what authors themselves wrote in posts that are shown is none. *restored* is how
+    many entries the ledger had of a desk that was made again from a backup: until an edition after them, nothing is
+    shown that the newest one does not show (:func:`~tamizdat.publishing.preflight.check_restored`). *progress* is told
     the bytes of each original whose media were made, and 0 between two steps until the edition is signed; what it
-    raises ends the work. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is not ours),
-    :class:`BadArchive`; then *out* is as it was.
+    raises ends the work. Raises :class:`Leak`, :class:`CheckFailed`, :class:`UsageError` (wrong keys, a folder that is
+    not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
     order = Order(
         archive, desk, log, opened, out.resolve(), today.isoformat(), name, tuple(addresses), credit,
-        "" if credit is no_credit else credited, tuple(private), progress,
+        "" if credit is no_credit else credited, tuple(private), progress, restored,
     )  # fmt: skip
     preflight.check_keys(archive, desk, log, opened)
     if dry_run:

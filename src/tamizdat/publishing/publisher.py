@@ -64,7 +64,7 @@ class Publisher:
         previous = Previous.of(self.archive)
         contents = self._foreseen(previous)
         self._leaks(SearchedBefore()).search(contents, previous.statements)
-        digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
+        digests = _digests(contents)
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.order.today) if differs else (previous.number, previous.date)
         return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
@@ -87,6 +87,7 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache))
+        preflight.check_restored(self.order.restored, previous.index, previous.statements, _digests(contents))
         leaks = self._leaks(revision.searched(contents))
         secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
@@ -111,7 +112,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for path, *_ in revision.cache.identities())
+                build.present.update(path for some in revision.cache.identities() for path, *_ in some)
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
@@ -130,7 +131,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
-        revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
+        revision.cache.save_tiles(published_log.packed(published_log.asked()))
         revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
@@ -316,3 +317,8 @@ class Publisher:
 def _texts(item: derived.Footage) -> Iterator[str]:
     """Yield the SHA-256 of each text of a card that is published with an item."""
     return (each.sha256 for each in item.media if each.name == TEXT)
+
+
+def _digests(contents: EditionContents) -> dict[int, str]:
+    """Return, by number, the SHA-256 of the statement of each item that is to be shown; "" of one that is new."""
+    return dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}

@@ -33,9 +33,32 @@ def test_a_receipt_waits_for_a_second_store_and_for_a_backup_that_has_the_word_o
 ) -> None:
     told = {"receipt": RECEIPT} if copies is None else {"receipt": RECEIPT, "copies": [*copies]}
     archive = new_archive(tmp_path, captured("clip"), received("complete", 1, **told))
+    archive.objects.add([b"clip"])
     backed_up(tmp_path, leaves)
     [receipt] = receipts(archive, tmp_path)
     assert (receipt.receipt.hex(), receipt.index, receipt.released) == (RECEIPT, NUMBER, released)
+
+
+def test_a_receipt_is_not_told_any_more_when_the_archive_has_lost_a_file_of_it_and_is_told_again_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    archive = new_archive(tmp_path, captured("clip"), received("complete", 1, receipt=RECEIPT, copies=["second-disk"]))
+    backed_up(tmp_path, NUMBER + 1)
+    digest = archive.objects.add([b"clip"])
+    lying = archive.objects.path(digest)
+
+    def told() -> tuple[int, bool]:
+        [receipt] = receipts(archive, tmp_path)
+        return receipt.lacking, receipt.released
+
+    assert told() == (0, True)
+    lying.unlink()
+    assert told() == (1, False)
+    lying.write_bytes(b"")  # as a disk leaves it whose power was cut
+    assert told() == (1, False)
+    lying.unlink()
+    archive.objects.add([b"clip"])
+    assert told() == (0, True)
 
 
 def test_of_a_consignment_that_came_in_part_or_was_not_decoded_to_its_end_there_is_no_receipt(tmp_path: Path) -> None:

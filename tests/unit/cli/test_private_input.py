@@ -11,7 +11,7 @@ from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.cli.main import build_parser, main
 from tamizdat.cli.places import read_settings
-from tamizdat.cli.private_input import MAX_BYTES, read_lines
+from tamizdat.cli.private_input import MAX_BYTES, ask_lines, read_lines
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -205,6 +205,15 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
 def test_a_descriptor_that_never_ends_is_refused_at_the_bound() -> None:
     with Path("/dev/zero").open("rb") as endless, pytest.raises(UsageError, match=f"at most {MAX_BYTES:,} bytes"):
         read_lines(endless.fileno(), "patterns")
+
+
+@pytest.mark.parametrize(("content", "why"), [("x" * 999 + "\n", "at most"), ("\n", "found an empty line")])
+def test_standard_input_that_never_ends_or_says_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, content: str, why: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(content * (2 * MAX_BYTES // 999)))
+    with pytest.raises(UsageError, match=f"Expected patterns.*{why}"):
+        ask_lines("Patterns:", "patterns")
 
 
 def test_a_descriptor_that_is_not_open_is_refused() -> None:

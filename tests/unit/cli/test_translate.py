@@ -106,7 +106,7 @@ def test_a_part_of_a_post_becomes_the_draft_of_whoever_translated_it(home: Path,
     fill(packet, "Gone.", "", "")
     code, out, _ = translate(home, "import", str(packet), "--account", "magpie")
     assert (code, "not translated: 1 of 2 segments" in out) == (0, True), out
-    assert "1 of its segments are in the account's draft now" in out
+    assert "in the account's draft now: 1 segment." in out
     desk = Home.open(home, "desk", b"")
     account, sealed = Accounts.open(desk).named("magpie"), Sealed(desk)
     drafts = Drafts(sealed)

@@ -90,6 +90,13 @@ class Objects:
         with refusals(WHAT):
             return self.path(digest).is_file()
 
+    def holds(self, digest: str, size: int) -> bool:
+        """Return whether there is an object of this name and size, by a look that is cheap for thousands of them."""
+        try:
+            return self.size(digest) == size
+        except BadArchive:
+            return False
+
     def open(self, digest: str) -> BufferedReader:
         """Open the object for reading; its bytes are not verified."""
         with refusals(WHAT), self._expected(digest):

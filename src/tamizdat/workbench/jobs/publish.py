@@ -13,6 +13,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster
+from tamizdat.home.withheld import RESTORED
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.publishing.first_edition import require_something
@@ -33,14 +34,15 @@ def publish_for(
     today: date,
     folder: Path | None = None,
     *,
+    although_restored: bool = False,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
 ) -> PublishReport:
     """Make (or, dry, foresee) the edition of *today* in *folder*, else in the desk's own, with its keys and roster.
 
     Published work is credited as its accounts chose; the names they chose for the desk alone are looked for in every
-    page, and none may stand there. Raises UsageError for a first edition of nothing, and as
-    :func:`tamizdat.publishing.publish`.
+    page, and none may stand there. *although_restored*: somebody looked at what a desk would show that was made again.
+    Raises UsageError for a first edition of nothing, and as :func:`tamizdat.publishing.publish`.
     """
     if not dry_run:
         require_something(archive)
@@ -58,6 +60,7 @@ def publish_for(
         credit=accounts.credit_of,
         credited=repr(sorted((each.id, each.credit) for each in accounts.all())),
         private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
+        restored=0 if although_restored else home.settings.get(RESTORED, 0),
         dry_run=dry_run,
         progress=progress,
     )

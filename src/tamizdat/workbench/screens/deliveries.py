@@ -146,6 +146,8 @@ def _receipt(settings: dict[str, Any], look: LastLook, card: Arrived, receipt: R
         return "", _("There is no receipt: it has not arrived whole.")
     if receipt.released:
         return spoken(receipt.receipt), ""
+    if receipt.lacking:
+        return "", _("Withheld: files of it are not in the archive any more. Have the archive checked and repaired.")
     if receipt.copies:
         return "", _("Withheld: it waits for a backup of what makes it readable.")
     if not settings["copies"]:

@@ -266,7 +266,7 @@ const tamizdat = (function program() {
 
   const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 }; // Ed25519 of a log, of a witness; ML-DSA-44, which no browser verifies yet
   async function parseVkey(vkey, kind) {
-    const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
+    const [, name, id, key = ""] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
     let material;
     try { material = unb64(key, 1 + KEY_SIZES[kind], "the key", "公钥"); } catch (error) {
       throw new Broken(`Expected a verifier key NAME+ID+KEY. ${error.message}`, `应为公钥 NAME+ID+KEY。${error.detail.zh}`);
@@ -342,7 +342,7 @@ const tamizdat = (function program() {
     const form = ["Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.", "应为 C2SP tlog-proof：版本、序号、哈希值、空行、检查点。"];
     const cut = data.findIndex((byte, at) => byte === 10 && data[at + 1] === 10);
     need(cut >= 0, ...form);
-    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
+    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?index (0|[1-9]\d{0,18})((?:\n[A-Za-z0-9+/]{43}=)*)$/
       .exec(latin.decode(data.subarray(0, Math.min(cut, 1 << 14)))) || [];
     need(index !== undefined, ...form);
     try {
