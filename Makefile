@@ -22,8 +22,13 @@ package: .venv/ready
 setup: .venv/ready
 
 .venv/ready: constraints.txt pyproject.toml scripts/setup scripts/system-packages
-	scripts/system-packages
-	scripts/setup
+# Both wait for the network and for one processor, so they run beside one another, unless the system has yet to give us venv.
+	@if python3 -c 'import ensurepip' 2> /dev/null; then \
+	  scripts/system-packages & packages=$$!; \
+	  scripts/setup; made=$$?; wait $$packages && exit $$made; \
+	else \
+	  scripts/system-packages && scripts/setup; \
+	fi
 	touch $@
 
 clean:

@@ -20,7 +20,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from peers import Words, write_hugo, write_pelican
-from sample_posts import CALENDAR, FIRST, write_archive
 from timing import Room, Run, again, peer, room_of, run
 
 POSTS = 10_000
@@ -54,6 +53,8 @@ def prepare(folder: Path, count: int) -> None:
 
 def add(folder: Path, numbers: range) -> list[Words]:
     """Takes posts in, releases and translates them; returns their words."""
+    from sample_posts import write_archive  # makes 8,000 days, and the command that is measured needs none
+
     from tamizdat.archive import Archive
     from tamizdat.archive.acts.releases import state_releases
     from tamizdat.archive.ingest.ingest import ingest
@@ -79,6 +80,8 @@ def add(folder: Path, numbers: range) -> list[Words]:
 
 def _translate(folder: Path, numbers: range, again: bool) -> list[Words]:
     """Proposes, reviews and approves: what ``translation.work`` states one by one, with one flush for many."""
+    from sample_posts import CALENDAR, FIRST
+
     from tamizdat.archive import Archive
     from tamizdat.archive.acts.state import sign_all
     from tamizdat.encoding import Json, sha256_hex
@@ -143,6 +146,7 @@ def _translate(folder: Path, numbers: range, again: bool) -> list[Words]:
 
 
 def publish_ours(folder: Path, today: str) -> None:
+    gc.disable()  # as the command does while it loads
     from tamizdat.archive import Archive
     from tamizdat.keys import SigningKey
     from tamizdat.ledger.cosignature import Policy
@@ -151,6 +155,7 @@ def publish_ours(folder: Path, today: str) -> None:
     from tamizdat.ledger.signing import sign_roster
     from tamizdat.publishing import publish
 
+    gc.enable()
     desk, log, root = (SigningKey.from_seed(bytes([number]) * 32) for number in (0, 1, 2))
     policy = Policy(Verifier(ORIGIN, log.public))
     roster = Roster(root=Root((root.public,), 1), policy=policy, keys=(RoleKey("desk", desk.public),))

@@ -29,6 +29,7 @@ sys.dont_write_bytecode = False
 import pytest  # noqa: E402  # what is imported from here on is compiled once: pytest rewrites hypothesis too
 from hypothesis import settings  # noqa: E402
 
+import support.cheap_keys  # noqa: E402, F401
 from support.decoding import enter, met, no_box, note_missing  # noqa: E402
 
 note_missing()

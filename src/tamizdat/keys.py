@@ -25,10 +25,12 @@ of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives
 True
 """
 
+import base64
 import hashlib
 import os
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import xor
 from typing import Final, Self
 
 from cryptography.hazmat.primitives import hashes
@@ -198,6 +200,13 @@ def decode_device(text: str) -> bytes:
 
 _LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+#: what the five bits that leave the remainder put into it: a recipient has two thousand letters
+_TERMS: Final = tuple(
+    reduce(xor, (term for bit, term in enumerate(_GENERATOR) if top >> bit & 1), 0) for top in range(32)
+)
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"  #: of base 32, as int() reads it
+_OF_BASE32: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bytes(range(32)))
+_VALUE: Final = {letter: value for value, letter in enumerate(_LETTERS)}
 
 
 def bech32_encode(prefix: str, data: bytes) -> str:
@@ -206,9 +215,7 @@ def bech32_encode(prefix: str, data: bytes) -> str:
     The checksum is over the lower-case text.
     """
     low = prefix.lower()
-    bits = len(data) * 8
-    padded = int.from_bytes(data, "big") << (-bits % 5)
-    values = [(padded >> shift) & 31 for shift in range(bits + (-bits % 5) - 5, -1, -5)]
+    values = [*base64.b32encode(data).rstrip(b"=").translate(_OF_BASE32)]
     check = _polymod([*_expand(low), *values, 0, 0, 0, 0, 0, 0]) ^ 1
     values += [(check >> shift) & 31 for shift in (25, 20, 15, 10, 5, 0)]
     text = low + "1" + "".join(_LETTERS[value] for value in values)
@@ -225,13 +232,11 @@ def bech32_decode(text: str, prefix: str, size: int, what: str) -> bytes:
     if text not in (low, text.upper()) or not low.startswith(prefix.lower() + "1"):
         raise BadEncoding(f"Expected {what}; this text is another kind of key or none. Copy the whole line again.")
     letters = low[len(prefix) + 1 :]
-    values = [_LETTERS.find(letter) for letter in letters]
+    values = [_VALUE.get(letter, -1) for letter in letters]
     if len(values) < 6 or min(values) < 0 or _polymod([*_expand(prefix.lower()), *values]) != 1:
         raise BadEncoding(f"Expected {what}; its checksum does not hold: a letter is wrong or missing. Copy it again.")
     bits = (len(values) - 6) * 5
-    number = 0
-    for value in values[:-6]:
-        number = number << 5 | value
+    number = int("".join(_DIGITS[value] for value in values[:-6]) or "0", 32)
     spare = bits % 8
     if spare >= 5 or number & ((1 << spare) - 1):  # a whole letter too many, or padding that is not zero
         raise BadEncoding(f"Expected {what}; its last letters do not fill whole bytes. Copy the whole line again.")
@@ -247,11 +252,7 @@ def _polymod(values: Iterable[int]) -> int:
     """Return the remainder of BIP 173's BCH code, which is 1 for a sound text."""
     remainder = 1
     for value in values:
-        top = remainder >> 25
-        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
-        for bit, term in enumerate(_GENERATOR):
-            if top >> bit & 1:
-                remainder ^= term
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value ^ _TERMS[remainder >> 25]
     return remainder
 
 

@@ -9,7 +9,6 @@ run (their locks would stay closed in the fork for ever), one process does all o
 """
 
 import contextlib
-import ctypes
 import os
 import pickle
 import signal
@@ -127,6 +126,8 @@ def _in_two(one: Callable[[], Result], other: Callable[[], Result]) -> tuple[Res
 def _end_with(first: int) -> None:
     """Ask the system to end this process when the first one ends."""
     with contextlib.suppress(OSError, AttributeError):
+        import ctypes  # where one process is enough it is not needed
+
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
         os._exit(1)

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from support import html_samples
-from support.attacks import statements
+from support.attacks import ledger, statements
 from support.attacks.base import ONE_ITEM, PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
 from support.chromium import CHROMIUM
@@ -366,6 +366,37 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     for (what, statement), said in zip(odd, told, strict=True):
         # a fraction is refused before anybody asks in which member it stands
         assert "canonical JSON" in said if "1.5" in what else said == refusal(statement), what
+
+
+READ_LEDGER = """async ([cases, log, keys]) => {
+  const { unb64 } = tamizdat, its = await tamizdat.parseVkey(log, 1), hashes = (all) => all.map((each) => unb64(each));
+  const read = {
+    key: (vkey) => tamizdat.parseVkey(vkey, 1),
+    note: async (data) => tamizdat.openNote(unb64(data), [its]),
+    checkpoint: async (data) => tamizdat.openCheckpoint(unb64(data), its),
+    proof: async (data) => tamizdat.parseProof(unb64(data)),
+    envelope: async (data) => tamizdat.peek(unb64(data)),
+    signed: async (data) => tamizdat.signers(unb64(data), hashes(keys)),
+    roster: async (data) => tamizdat.openRoster(unb64(data)),
+    inclusion: (at, size, leaf, proof, root) =>
+      tamizdat.verifyInclusion(at, size, unb64(leaf), hashes(proof), unb64(root)),
+    consistency: (size1, size2, proof, root1, root2) =>
+      tamizdat.verifyConsistency(size1, size2, hashes(proof), unb64(root1), unb64(root2)),
+  };
+  return Promise.all(cases.map(([, how, given]) => read[how](...given).then(
+    () => null, (error) => { if (error instanceof tamizdat.Broken) return error.message; throw error; })));
+}"""
+
+
+def test_both_refuse_the_same_forged_ledgers_in_the_same_words(page: Page, tmp_path: Path, http: str) -> None:
+    """Notes, checkpoints, proofs, statements, rosters: each check is met by an attack that it alone stops."""
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    sound, cases = [what for what, _, _ in ledger.sound()], [*ledger.sound(), *ledger.forged()]
+    desk_keys = [b64(ledger.DESK.public), b64(ledger.A.public)]
+    told = page.evaluate(READ_LEDGER, [cases, ledger.VERIFIER.encode(), desk_keys])
+    assert told == [ledger.refusal(how, given) for _, how, given in cases]
+    assert [what for (what, _, _), said in zip(cases, told, strict=True) if said is None] == sound
 
 
 def enveloped(statement: Statement) -> str:

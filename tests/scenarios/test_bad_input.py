@@ -14,6 +14,7 @@ import pytest
 from support.field_and_desk import World
 from tamizdat.encoding import safe_path
 from tamizdat.errors import StorageRefused, UsageError
+from tamizdat.footage import verified_read
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 
@@ -111,6 +112,9 @@ def test_an_empty_card_is_refused(tmp_path: Path) -> None:
         world.seal()
 
 
+LARGE = 7_500_000  #: bytes; read by steps of one MiB, more than is read ahead
+
+
 def grow(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"more")
@@ -121,7 +125,7 @@ def shrink(path: Path) -> None:
 
 
 def rewrite(path: Path) -> None:
-    path.write_bytes(b"2" * 30_000_000)
+    path.write_bytes(b"2" * LARGE)
 
 
 def delete(path: Path) -> None:
@@ -138,9 +142,10 @@ def replace_by_pipe(path: Path) -> None:
     [(grow, "changed while read"), (rewrite, "changed while read"), (shrink, "cut short"), (delete, "whole")],
 )
 def test_a_file_that_changes_while_it_is_read_is_carried_and_marked_and_never_wiped(
-    world: World, change: object, state: str
+    world: World, change: object, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = world.write("clip.bin", b"1" * 30_000_000)  # more than is read ahead
+    monkeypatch.setattr(verified_read, "STEP", 1 << 20)
+    path = world.write("clip.bin", b"1" * LARGE)
     world.write("older.bin", b"the rest is carried on", seconds=1_200_000_000)
     seen = 0
 

@@ -15,6 +15,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.posts import Version
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
+from tamizdat.publishing.release_choice import Posts, sort_out
 from tamizdat.statements.catalogued import CataloguedPost
 
 EVERYBODY = "https://www.w3.org/ns/activitystreams#Public"
@@ -202,18 +203,21 @@ def test_files_that_were_fetched_are_no_feeds_to_visit(desk: Desk, pictures: Web
     assert desk.archive.index.posts.followed() == []
 
 
-def test_a_picture_that_was_fetched_after_the_release_waits_for_an_editor(
+def test_a_picture_that_was_fetched_after_the_release_waits_for_an_editor_who_may_release_many_at_once(
     desk: Desk, pictures: WebPages, tmp_path: Path
 ) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))
     [post] = desk.posts().values()
-    waits = []
-    for step in range(2):
+    waits, news = [], []
+    for step in range(3):
+        chosen = sort_out(Posts.of(desk.archive), [post.number], lambda post: CataloguedPost(post, release="public"))
+        news.append(bool(chosen.released))
         state_release(desk.archive, desk.key, CataloguedPost(post.post, release="public"))
         if not step:
             fetched(desk, pictures)
         [file] = desk.archive.index.releases.files()[post.number]
         context = Contexts(desk.archive.index).of(post, {post.post})
         waits.append((bool(file.waits), [each.alt for each in (context.missing or ())] if context else []))
-    assert waits == [(True, ["picture 1"]), (False, [])]
+    assert waits == [(True, ["picture 1"]), (False, []), (False, [])]
+    assert news == [True, True, False]

@@ -143,7 +143,7 @@ def test_two_places_that_give_one_parcel_at_the_same_moment_have_a_file_each(wor
     world.write("DCIM/100/C0001.MXF.bin", CLIP[:500_000])
     world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
     world.send()
-    reception, buffers = Reception(world.desk, set()), queue.SimpleQueue[memoryview]()
+    reception, buffers = Reception(world.desk, set()), queue.LifoQueue[memoryview]()
     for _ in range(2):
         buffers.put(memoryview(bytearray(2 * SMALL_PLAINTEXT)))
     place = next(each for each in world.places if [*each.list()])

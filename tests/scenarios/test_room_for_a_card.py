@@ -23,7 +23,7 @@ from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import limit
 from tamizdat.places import Place, open_place, set_up_place
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT, SMALL_PLAINTEXT
+from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT, SMALL_PAYLOAD, SMALL_PLAINTEXT
 
 FORK = multiprocessing.get_context("fork")
 MB = 1_000_000
@@ -34,15 +34,29 @@ SMALL_BATCH = 4 << 20
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A card of some 50 MB, with little that counts as much."""
     monkeypatch.setattr(file_copies, "BATCH", SMALL_BATCH)
-    # of several places, parity may wait beside the payloads
-    with World(tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT) as made:
+    with sent(tmp_path, PLAINTEXT, PAYLOAD) as made:
+        yield made
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The same in small parcels: an eighth of the bytes, and as many steps in which to be killed."""
+    monkeypatch.setattr(file_copies, "BATCH", SMALL_BATCH // 8)
+    with sent(tmp_path, SMALL_PLAINTEXT, SMALL_PAYLOAD) as made:
+        yield made
+
+
+@contextmanager
+def sent(folder: Path, parcel: int, payload: int) -> Iterator[World]:
+    """A card whose clips fill some twelve payloads, carried to one place: of several, parity may wait beside them."""
+    with World(folder, [MemoryPlace("one")], parcel=parcel) as made:
         made.write("notes/གནས་ཚུལ།.txt", b"a note")
         made.write("DCIM/empty.bin", b"")
         for number in range(60):
-            made.write(f"DCIM/photo-{number:03}.bin", os.urandom(17_000 + number))
-        made.write("CLIP/1.bin", os.urandom(24 * MB))
-        made.write("CLIP/2.bin", os.urandom(3 * PAYLOAD))
-        made.write("CLIP/3.bin", os.urandom(11 * MB + 1))
+            made.write(f"DCIM/photo-{number:03}.bin", os.urandom(payload // 250 + number))
+        made.write("CLIP/1.bin", os.urandom(payload * 23 // 4))
+        made.write("CLIP/2.bin", os.urandom(3 * payload))
+        made.write("CLIP/3.bin", os.urandom(payload * 8 // 3 + 1))
         made.seal()
         made.send()
         yield made
@@ -169,46 +183,46 @@ def test_a_card_that_does_not_fit_is_told_and_taken_in_when_there_is_room(world:
         world.close()
 
 
-def test_kills_while_files_are_moved_lose_nothing(world: World) -> None:
+def test_kills_while_files_are_moved_lose_nothing(small: World) -> None:
     chance, kills, in_the_middle = random.Random(1), 0, 0
-    while kills < 10 and killed(world, chance.randrange(3, 160)):
+    while kills < 10 and killed(small, chance.randrange(3, 160)):
         kills += 1
-        in_the_middle += any((world.desk.folder / "incoming").glob("*/files"))
+        in_the_middle += any((small.desk.folder / "incoming").glob("*/files"))
     assert kills > 3
     assert in_the_middle, "no kill fell into the moving"
-    world.reopened().receive()
-    assert world.archived() == world.on_card()
-    assert not list((world.desk.folder / "incoming").glob("?" * 64))
+    small.reopened().receive()
+    assert small.archived() == small.on_card()
+    assert not list((small.desk.folder / "incoming").glob("?" * 64))
 
 
-def test_what_was_moved_and_is_damaged_or_gone_since_is_fetched_again(world: World) -> None:
-    moved = killed_while_moving(world)
+def test_what_was_moved_and_is_damaged_or_gone_since_is_fetched_again(small: World) -> None:
+    moved = killed_while_moving(small)
     *others, longest = sorted(moved.files.iterdir(), key=lambda path: path.stat().st_size)
     with longest.open("r+b") as file:
         file.seek(1000)
         file.write(b"flipped")
     others[-1].unlink()
     for _ in range(3):  # found, fetched again, taken in
-        world.reopened().receive()
-    assert world.archived() == world.on_card()
+        small.reopened().receive()
+    assert small.archived() == small.on_card()
 
 
-def test_receiving_again_after_a_kill_needs_no_place_any_more(world: World) -> None:
+def test_receiving_again_after_a_kill_needs_no_place_any_more(small: World) -> None:
     """All of it was here when it was cut off, so places may be gone by now."""
-    killed_while_moving(world)
-    for place in world.places:
+    killed_while_moving(small)
+    for place in small.places:
         for name in list(place.list()):
             place.delete(name)
-    world.reopened().receive()
-    assert world.archived() == world.on_card()
+    small.reopened().receive()
+    assert small.archived() == small.on_card()
 
 
 def test_files_that_were_about_to_become_objects_when_a_run_ended_can_be_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_copies, "BATCH", PAYLOAD)
-    with World(tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT) as world:
-        clip = world.write("clip.bin", os.urandom(3 * PAYLOAD))
+    monkeypatch.setattr(file_copies, "BATCH", SMALL_PAYLOAD)
+    with World(tmp_path, [MemoryPlace("one")]) as world:
+        clip = world.write("clip.bin", os.urandom(3 * SMALL_PAYLOAD))
         world.seal()
         world.send()
         objects = world.desk.folder / ARCHIVE / "objects"

@@ -163,6 +163,6 @@ def test_what_an_account_wrote_for_followers_is_published_with_its_consent_all_a
     assert run("publish", "consent", "--voice", "@lin_invented", "--day", "2026-01-01")[0] == 0
     assert run("publish", "release", "--all")[1][-1]["released"] == [], "never by the way"
     said = run("publish", "release", "--consented", words=True)[2]
-    assert ("1 item released" in said, "not written for everybody" in said) == (True, False)
+    assert ("1 post released" in said, "not written for everybody" in said) == (True, False)
     assert run("publish")[0] == 0
     assert list(shown(home)) == ["my own words"]

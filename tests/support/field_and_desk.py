@@ -18,6 +18,7 @@ from typing import Any
 
 from blake3 import blake3
 
+from support.cheap_keys import WORK as WORK
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
@@ -60,7 +61,6 @@ from tamizdat.sealing.parcel import (
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-WORK = 8  #: log2 of scrypt's cost: keys made for a test need no second of thinking
 PASSPHRASE = b"correct horse battery"
 NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག་ཡིན། – notes of the interview".encode()
 CLIP = bytes(range(256)) * 4_500  # 1.2 MB: three payloads of small parcels

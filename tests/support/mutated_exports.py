@@ -12,12 +12,12 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from support.collecting_desk import ACCOUNT, created, manifest, outbox, tweet
 from tamizdat.encoding import canonical
 from tamizdat.errors import TamizdatError
-from tamizdat.posts.export import Bytes, Export, open_export
+from tamizdat.posts.export import Bytes, Export, Several, open_export
 from tamizdat.posts.formats import Found, recognise
 from tamizdat.posts.formats.feeds import NAME as FEED
 from tamizdat.posts.formats.feeds import FetchedFeed
@@ -33,25 +33,6 @@ JUNK: Final[list[Any]] = [
     {"": ""},
     "x" * 40_000, [0] * 50, {"id": 5},
 ]  # fmt: skip
-
-
-class Files:
-    """An export in memory."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self._files = {name: Bytes(name, data) for name, data in files.items()}
-
-    def names(self) -> list[str]:
-        return sorted(self._files)
-
-    def size(self, name: str) -> int:
-        return self._files[name].size(name)
-
-    def open(self, name: str) -> BinaryIO:
-        return self._files[name].open(name)
-
-    def close(self) -> None:
-        return
 
 
 # JSON -----------------------------------------------------------------------------------------------------------------
@@ -412,7 +393,7 @@ def export(kind: str, seed: int, folder: Path) -> Export:
     """The export of this kind and seed; a zip or tar is written into *folder*. Raises our errors."""
     made = KINDS[kind](random.Random(f"{kind} {seed}"))
     if isinstance(made, dict):
-        return Files(made)
+        return Several(made)
     name, on_disk = FILES.get(kind, ("feed", False))
     if not on_disk:
         return Bytes(name, made)

@@ -31,7 +31,7 @@ from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_timestamp, sha256_hex, timestamp
-from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, UsageError, WorkRemains
+from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceFull, StorageRefused, UsageError, WorkRemains
 from tamizdat.home import backups
 from tamizdat.home.backups import LastBackup
 from tamizdat.home.home import Home, PlaceSettings
@@ -287,7 +287,13 @@ class _Run:
         sealed = seal(pack.plaintext(), [self.recipient])
         name = parcel_name(sealed)
         self.record.note({"pack": name, "pieces": list[Json](pack.pieces)})
-        self.place.put(name, sealed)
+        try:
+            self.place.put(name, sealed)
+        except PlaceFull as error:
+            raise PlaceFull(
+                f"{error} Then run the same command again: it goes on where it stopped. Or back up to another folder. "
+                "The backup made before stands."
+            ) from None
         if not self._given_back(name):
             raise PlaceError(
                 f"“{self.place.name}” took a file of the backup and did not give the same bytes back. The backup made "

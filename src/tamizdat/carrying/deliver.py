@@ -129,7 +129,7 @@ class Delivery:
         """Send until nothing waits any more, or no place takes what waits. Raises UsageError if there is no place."""
         places = self.home.places()
         if not places:
-            raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
+            raise UsageError("There is no storage place yet, so nothing was sent. Add one: 'tamizdat places add NAME'.")
         with self.home.alone("sending"):
             self._line = Line(HANDS * len(places))
             self._limit = LineLimit(self.home.folder)

@@ -138,7 +138,7 @@ def wipe_by_copies(
         whole = [each.place for each in disks if each.is_whole]
         if wanted and len(whole) < copies:
             named = f" ({', '.join(whole)})" if whole else ""
-            whys = {each.place: each.why or f"lacks {each.lacking} groups" for each in disks if not each.is_whole}
+            whys = {each.place: each.why or f"it lacks groups ({each.lacking})" for each in disks if not each.is_whole}
             said = " ".join(f"{place}: {why}." for place, why in whys.items())
             raise CheckFailed(
                 f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} "

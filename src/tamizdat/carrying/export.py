@@ -372,7 +372,7 @@ class _Export:
         if (not lines and not there) or not self.given.reported:
             return
         missing = sum(line.startswith("not given: ") for line in lines)
-        facts = f"{given.written + given.there} files given, {missing} not given."
+        facts = f"Files given: {given.written + given.there}; not given: {missing}."
         text = "\n".join([REPORT, f"{self.card.consignment.name} ({given.consignment})", facts, "", *lines, ""])
         self.target.replace(path, text.encode("utf-8"))
 

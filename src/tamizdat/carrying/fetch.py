@@ -160,7 +160,7 @@ class Reception:
     ) -> None:
         """Fetch from all places at the same time, each at its own pace, and settle what arrives one by one."""
         answers: queue.Queue[Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
-        buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
+        buffers: queue.LifoQueue[memoryview] = queue.LifoQueue()  # the last used goes out next: few become memory
         for _ in range(2 * FETCHERS):
             # the header ends where a page does, so that the payload can be written around the system's cache
             buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
@@ -244,7 +244,7 @@ class Reception:
             self._handled.discard(name)
         return len(wanted)
 
-    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> Opened:
+    def _open(self, place: Place, name: str, buffers: "queue.LifoQueue[memoryview]") -> Opened:
         data = getattr(place, "lend", place.get)(name)
         if (found := parcel_name(data)) != name:
             raise OtherBytes(f"Expected bytes with the BLAKE3 {name}, found {found}: the place altered them.")

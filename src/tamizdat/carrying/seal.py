@@ -296,7 +296,9 @@ def _apart(home: Home, now: datetime) -> datetime:
 def _open(home: Home, card: Card, asked: Asked, is_part: bool) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
-        raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
+        raise UsageError(
+            "There is no storage place yet, so nothing was sealed. Add one with 'tamizdat places add NAME', then seal."
+        )
     survives = default_survival(len(places)) if asked.survives is None else asked.survives
     if not 0 <= survives < len(places) <= MAX_SHARES:
         raise UsageError(

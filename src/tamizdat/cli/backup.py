@@ -105,12 +105,12 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     )
     if report.elsewhere:
         out.say(
-            f"{counted(report.elsewhere, 'object')} of cards are not in it: they lie sealed on their place, to which "
-            "the backup holds the key, and in a second store."
+            f"Not in it: {counted(report.elsewhere, 'object')} of cards, sealed on a place, to which the backup holds "
+            "the key, and in a second store."
         )
     if report.lost:
         lost = counted(report.lost, "file")
-        out.warn(f"{lost} of the backup had got lost or were damaged in “{report.place}”, and were sent again.")
+        out.warn(f"{lost} of the backup had got lost or damaged in “{report.place}”; sent again.")
     if report.undeleted:
         out.warn(
             f"“{report.place}” did not delete {counted(len(report.undeleted), 'file')} of older backups, which may "

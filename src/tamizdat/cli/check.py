@@ -231,13 +231,16 @@ def _repairof_place(name: str, args: Namespace, out: Out) -> int:
 def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: Out) -> int:
     """Repair and report; return 1 if anything is missing still."""
     if args.dry_run:
-        out.say(f"Would read every parcel of “{target.name}”, and put what it lacks from {len(others)} other places.")
+        out.say(
+            f"Would read every parcel of “{target.name}”, and put what it lacks from "
+            f"{counted(len(others), 'other place')}."
+        )
         return 0
     with out.progress(None, "repairing") as progress:
         report = repair(target, others, parcel_name, progress.advance)
     out.say(
-        f"“{report.place}”: {report.sound} parcels are sound, {report.missing} were missing and {report.damaged} "
-        f"damaged, and were put there; of {len(report.lost)} nobody gave a sound copy."
+        f"“{report.place}”: {counted(report.sound, 'sound parcel')}; put there: {report.missing} for missing and "
+        f"{report.damaged} for damaged ones; nobody gave a sound copy of {len(report.lost)}."
     )
     for place, why in report.failures.items():
         out.warn(of_place(place, str(why)))

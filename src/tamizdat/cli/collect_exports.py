@@ -87,8 +87,8 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
         out.say(f"{report.private:,} of the new posts {were} marked so.")
     if report.strays:
         out.say(
-            f"{counted(report.strays, 'picture or clip', 'pictures and clips')} of posts that are not in it: kept, by "
-            "their names."
+            f"{counted(report.strays, 'picture or clip', 'pictures and clips')} of posts that it does not hold: kept, "
+            "by their names."
         )
     if report.absent:
         out.say(

@@ -59,7 +59,7 @@ def due(archive: Archive, out: Out) -> list[str]:
             out.say(f"{feed.url} is not visited any more: its site says that it is gone for good (410).")
             continue
         if (until := feed.due()) > now:
-            failed = f"it failed {feed.failures:,} times in a row"
+            failed = f"it failed {counted(feed.failures, 'time')} in a row"
             why = "its site asked for that" if feed.wait_until == until else failed
             out.say(f"{feed.url} is left alone until {until[:10]}, {until[11:16]} (UTC): {why}.")
             continue

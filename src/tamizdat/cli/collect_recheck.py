@@ -140,7 +140,7 @@ def _say(report: RecheckReport, out: Out) -> int:
     for note in report.notes:
         out.say(note)
     if report.left and not report.stopped:
-        out.say(f"{report.left:,} of this round are still to come: the same command goes on with them.")
+        out.say(f"Still to come in this round: {report.left:,}. The same command goes on with it.")
     out.record({"host": report.host, "asked": report.asked, "there": report.there, "edited": report.edited,
                 "gone": report.gone, "missing_once": [*report.once], "withheld": [*report.withheld],
                 "unseen": dict(report.unseen), "left": report.left, "notes": [*report.notes]})  # fmt: skip

@@ -175,6 +175,9 @@ class _Demo:
             f"\nFive storage places were added to both: {', '.join(PLACES)}. Here they are folders; they could be "
             "sticks, S3 or WebDAV."
         )
+        (self.folder / "second-disk").mkdir(
+            exist_ok=True
+        )  # a second store on the desk's own disk is a mistake elsewhere
         self._tamizdat("places", "add", "second-disk", "second-disk", "--copy", "--home", "desk")
         shown = json.loads(self._tamizdat("keys", "print", "--home", "desk", "--json", quiet=True).splitlines()[-1])
         return str(shown["spoken"])

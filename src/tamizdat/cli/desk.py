@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import ReopenedDesk, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
@@ -137,7 +138,7 @@ def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
     link = f"{address}/join#code={code}"
     out.say("Hand this over by a way that nobody else reads. It works once, for whoever uses it first:")
     out.show(f"\n  {link}\n")
-    out.say(f"It is good for {args.days} days, while 'tamizdat desk' runs.")
+    out.say(f"It is good for {counted(args.days, 'day')}, while 'tamizdat desk' runs.")
     roles: list[Json] = list(args.role)
     languages: list[Json] = list(args.language)
     out.record({"invitation": link, "roles": roles, "languages": languages, "days": args.days})

@@ -13,7 +13,8 @@ lists all that it tells beyond what was chosen. What would tell more is left out
 With --archive all of it goes to an institution without the keys: the ledger, every object, the last edition. Opened
 with --home FOLDER it can be searched, checked and exported from, and signs nothing.
 
-With --zim and --torrent the published edition is made one file for Kiwix, or a torrent, with the same proofs inside.
+With --zim the published edition is made one file for Kiwix, with the same proofs inside; with --torrent that file's
+torrent too.
 
 With --cut clips and sounds of the published edition go to a cutting room, into a new FOLDER: proxies with their number
 and time code in the picture, subtitles, edit decision lists (CMX 3600) and a table of what was marked in cues. Whoever
@@ -68,10 +69,7 @@ def add(parser: Parser) -> None:
     offline = parser.add_argument_group("the published edition, to be taken along")
     offline.add_argument("--zim", metavar="FILE", type=Path, help="one file for Kiwix, with its own search")
     offline.add_argument(
-        "--torrent",
-        metavar="FILE",
-        type=Path,
-        help="a torrent of the site's folder, without a tracker (up to some 60,000 posts)",
+        "--torrent", metavar="FILE", type=Path, help="the same file, and beside it its torrent, without a tracker"
     )
     cut = parser.add_argument_group("clips of the published edition, for a cutting room")
     cut.add_argument("--cut", action="store_true", help="proxies, subtitles and edit lists, of numbers: 17 20-44")

@@ -64,7 +64,7 @@ def _rehearse(contents: Contents, folder: str, out: Out) -> int:
     if left:
         out.say("\nLeft out, unless you ask for it with --with:")
     for part, count in left:
-        closed = f"; {counted(count, 'statement')} stay closed without it" if count else ""
+        closed = f"; without it {counted(count, 'statement')} will stay closed" if count else ""
         out.say(f"  * {part}: {WHY[part]}{closed}")
     _warn_of_recordings(contents, out)
     _warn_of_proofs(contents, out)

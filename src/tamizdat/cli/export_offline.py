@@ -2,16 +2,17 @@
 
 from argparse import Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import write_new
-from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.open_home import open_archive
 from tamizdat.cutting_room.clearance import require_still_shown
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE, role_of
-from tamizdat.offline.edition import EDITION, EditionFolder, files_of, read_edition
-from tamizdat.offline.torrent import WARNING, has_both, make_torrent
-from tamizdat.offline.zim import make_zim
+from tamizdat.offline.edition import EditionFolder, read_edition
+from tamizdat.offline.torrent import WARNING, make_torrent
+from tamizdat.offline.zim import is_zim_of, make_zim
 from tamizdat.text.quantities import amount
 
 
@@ -19,46 +20,56 @@ def make_copy(args: Namespace, out: Out) -> int:
     """Write the copies that were asked for; raises :class:`UsageError` beside options of other exports."""
     if args.what or args.folder or args.only or args.voice or args.parts or args.language:
         raise UsageError("Expected --zim FILE or --torrent FILE alone: they are of the whole edition.")
+    zim = _zim(args.zim, args.torrent)
     site = args.site or args.home / SITE
-    if args.torrent and (site / EDITION).is_file():
-        has_both(site, files_of(site))  # before the edition is verified, which takes minutes where it says no
     edition = read_edition(site)
     if role_of(args.home) == "desk":
         with open_archive(args) as archive:
             require_still_shown(archive, site, datetime.now(UTC).date().isoformat())
+    what = f"edition {edition.number} of {edition.day}"
     if args.dry_run:
         size = sum((site / path).stat().st_size for path in edition.files)
-        for file in filter(None, (args.zim, args.torrent)):
-            out.say(f"{file}: edition {edition.number} of {edition.day}, {amount(size)} of files, would be written.")
+        for file in filter(None, (zim, args.torrent)):
+            out.say(f"{file}: {what}, {amount(size)} of files, would be written.")
         return 0
-    if args.zim:
-        size = make_zim(edition, args.zim)
-        out.say(f"{args.zim}: edition {edition.number} of {edition.day}, {amount(size)}.")
-        out.say(f"Kiwix opens it. 'tamizdat verify {args.zim}' reads the site out of it and checks it.")
-        out.record({"file": str(args.zim), "edition": edition.number, "bytes": size})
+    if args.torrent and zim.exists() and is_zim_of(zim, edition):
+        out.say(f"{zim}: {what}; it is there already.")
+    else:
+        size = make_zim(edition, zim)
+        out.say(f"{zim}: {what}, {amount(size)}.")
+        out.say(f"Kiwix opens it. 'tamizdat verify {zim}' reads the site out of it and checks it.")
+        out.record({"file": str(zim), "edition": edition.number, "bytes": size})
     if args.torrent:
-        _torrent(args, edition, out)
+        _torrent(args.torrent, zim, edition, out)
     return 0
 
 
-def _torrent(args: Namespace, edition: EditionFolder, out: Out) -> None:
-    addresses = open_home(args, "desk").addresses
-    torrent = make_torrent(edition, addresses)
-    write_new(args.torrent, torrent.data, "the torrent")
-    out.say(
-        f"{args.torrent}: edition {edition.number} of {edition.day}, the folder “{torrent.name}”. No tracker is named."
-    )
-    if not torrent.v2:
-        out.say("It is by version 1 of BitTorrent alone: by both it would be too large for most clients.")
+def _zim(zim: Path | None, torrent: Path | None) -> Path:
+    """Return where the ZIM file goes; raises :class:`UsageError` for a torrent of another ending, or that is there.
+
+    A torrent is of the ZIM that was asked for with it, else of one of its own name, beside it.
+    """
+    if torrent and torrent.suffix != ".torrent":
+        raise UsageError(f"Expected a file whose name ends in .torrent, as clients ask for, found {torrent.name!r}.")
+    if torrent and torrent.exists():
+        raise UsageError(f"Expected a file that does not exist yet, found one: {torrent}.")
+    if zim is None:
+        assert torrent is not None, "one of them was asked for"
+        return torrent.with_suffix(".zim")
+    return zim
+
+
+def _torrent(file: Path, zim: Path, edition: EditionFolder, out: Out) -> None:
+    with out.progress(zim.stat().st_size, "hashing") as progress:
+        torrent = make_torrent(zim, edition.addresses, progress.advance)
+    write_new(file, torrent.data, "the torrent")
+    out.say(f"{file}: the torrent of that file. No tracker is named.")
+    out.say(f"Somebody must seed it: any client does, with the folder in which “{torrent.name}” lies.")
     if torrent.seeds:
-        out.say(f"Web seeds, from which it can be fetched without anybody seeding: {', '.join(torrent.seeds)}")
-    else:
-        out.say("It has no web seed: somebody must seed it. (A site in a folder of its host can be one: --address.)")
-    for each in torrent.unfit:
-        out.warn(f"{each} is no web seed: clients look for the folder “{torrent.name}”, and it is not called so there.")
+        out.say(f"Or lay the file there, then it is fetched with nobody seeding: {', '.join(torrent.seeds)}")
     out.warn(WARNING)
     out.show(f"\n  {torrent.magnet}\n")
     out.record({
-        "file": str(args.torrent), "edition": edition.number, "name": torrent.name, "v1": torrent.v1, "v2": torrent.v2,
-        "seeds": list(torrent.seeds), "unfit": list(torrent.unfit), "magnet": torrent.magnet,
+        "file": str(file), "edition": edition.number, "name": torrent.name, "info_hash": torrent.info_hash,
+        "seeds": list(torrent.seeds), "magnet": torrent.magnet,
     })  # fmt: skip

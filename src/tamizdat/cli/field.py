@@ -12,6 +12,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.disk.installed import REMEDY
 from tamizdat.errors import ToolMissing, UsageError
 
 STICK = """Make a stick from which the page runs on a laptop where nothing is installed: at the desk.
@@ -53,10 +54,7 @@ def run(args: Namespace, out: Out) -> int:
     try:
         from tamizdat.field.server import serve
     except ImportError:
-        raise ToolMissing(
-            "The page needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: it "
-            "installs them, each held to its digest."
-        ) from None
+        raise ToolMissing(f"The page needs packages that are not installed. {REMEDY}") from None
     refuse_exposed_swap(args.allow_swap)
 
     def ready(address: str, started: bool, in_memory: bool) -> None:

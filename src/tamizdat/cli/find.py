@@ -29,7 +29,7 @@ from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.cli.terminal_text import WIDTH, counted, printable
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
@@ -62,7 +62,7 @@ def run(args: Namespace, out: Out) -> int:
         behind = archive.search.behind()
         if behind > LONG:
             out.warn(
-                f"{behind:,} statements are read into search.sqlite first; the next search will not wait for that."
+                f"{counted(behind, 'statement')} must be read into search.sqlite first; the next search will not wait."
             )
         total, hits = _absent(archive, args) if ABSENT in (args.state or ()) else _found(archive, args, args.limit)
         cards = _cards(archive, hits)

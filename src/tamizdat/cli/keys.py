@@ -29,7 +29,7 @@ from tamizdat.home.codes import page_of_codes
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace, new_words, parse_places
 from tamizdat.home.rotate import newest_roster
-from tamizdat.home.setup import accept, device_text, invite, limit, retire, revoke
+from tamizdat.home.setup import accept, check_acceptable, device_text, invite, limit, retire, revoke
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.text.quantities import amount, parse_amount
 
@@ -204,26 +204,14 @@ def _places(file: Path | None) -> tuple[InvitedPlace, ...]:
 def _accept(args: Namespace, out: Out) -> int:
     device = decode_device(args.device)
     home = open_home(args, "desk")
-    if not args.although_uninvited:
-        _require_invited(home, args.name)
-    if not args.dry_run:
-        accept(home, device, args.name, args.although_revoked, datetime.now(UTC).date())
+    although = args.although_revoked, args.although_uninvited
+    if args.dry_run:
+        check_acceptable(home, device, args.name, *although)
+    else:
+        accept(home, device, args.name, although[0], datetime.now(UTC).date(), although[1])
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
     return 0
-
-
-def _require_invited(home: Home, name: str) -> None:
-    """Raise :class:`UsageError` unless somebody was invited, or is accepted, by this name: it may be misspelled."""
-    invited = {label.partition(" ")[0] for label in home.settings["recipients"]}
-    if name in {*invited, *home.settings["devices"]}:
-        return
-    waiting = ", ".join(f"“{each}”" for each in sorted(invited - home.settings["devices"].keys())) or "nobody"
-    raise UsageError(
-        f"Expected the name of a device that was invited, found “{name}”. Invited, and not accepted yet: {waiting}. "
-        "Give the name that the invitation was made for. If two devices use one invitation, or this one was invited by "
-        "another desk, choose a name and say --although-uninvited."
-    )
 
 
 def _limit(args: Namespace, out: Out) -> int:

@@ -60,6 +60,32 @@ from tamizdat.errors import StorageFull, StorageRefused, TamizdatError, UsageErr
 DESCRIPTION: Final = (
     "Carries words and footage out from under threat, and publishes them so that anyone can check them."
 )
+#: what each job begins with: commands as they are typed, and what for
+FIRST: Final = {
+    "To try it": (("demo", "the whole way, with made-up material"),),
+    "In the field": (
+        ("setup field", "make a field device, with the desk's invitation"),
+        ("field", "seal, send and wipe on a page in a browser"),
+        ("seal CARD --send", "seal a card so that only the desk can read it"),
+        ("send", "go on sending what is not yet away"),
+        ("wipe CARD", "delete what the desk has proved to hold"),
+        ("panic", "destroy this device's keys and names, at once"),
+    ),
+    "At the desk": (
+        ("setup desk", "make the desk of this computer"),
+        ("keys invite NAME", "invite a field device"),
+        ("places add NAME", "where the field puts what the desk fetches"),
+        ("receive", "fetch, check and open what the field has sent"),
+        ("collect FILE", "take in posts: an export, a feed, an account"),
+        ("desk", "the workbench, in a browser"),
+        ("publish", "build the site from what is released"),
+        ("backup FOLDER", "back up the desk, sealed"),
+    ),
+    "As a reader, or who passes it on": (
+        ("verify SITE", "check a published site, or one proof"),
+        ("mirror SITE FOLDER", "copy a site, and check it"),
+    ),
+}
 EXIT_CODES: Final = {
     0: "done",
     1: "the check failed, or work remains: run it again",
@@ -118,7 +144,7 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
     out = Out("--json" in argv, stdout, stderr)
     try:
         if not argv:
-            raise UsageError("Expected a verb, found none.\nRun 'tamizdat --help' to see the verbs.")
+            raise UsageError(_first_words())
         if argv[0].startswith("-") and argv[0] not in ("-h", "--help", "--version"):
             raise UsageError(
                 f"Expected a verb first, found {argv[0]!r}. Options stand after it: 'tamizdat status --home DIR'.\n"
@@ -178,6 +204,14 @@ def load(verb: Verb) -> VerbModule:
     finally:
         if collecting:
             gc.enable()
+
+
+def _first_words() -> str:
+    """Return what somebody is told who typed ``tamizdat`` alone: the few commands of each job."""
+    told = [wrap(DESCRIPTION)]
+    for job, commands in FIRST.items():
+        told += ["", f"{job}:", *(f"  tamizdat {command:<20} {what}" for command, what in commands)]
+    return "\n".join([*told, "", "Run 'tamizdat --help' to see all verbs, 'tamizdat VERB --help' for one of them."])
 
 
 def _require_verb(name: str) -> None:

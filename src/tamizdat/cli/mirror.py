@@ -30,6 +30,7 @@ from tamizdat.cli.places import read_options
 from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.cli.verify import parse_root
 from tamizdat.disk.files import write_file
+from tamizdat.disk.installed import REMEDY
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import BadNote, CheckFailed, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.ledger.note import Verifier
@@ -256,9 +257,7 @@ def _serve(args: Namespace, folder: Path | None, record: Record | None, out: Out
         from tamizdat.mirror.serve import mirror_application  # what serves is an extra
         from tamizdat.web.server import listen, serve
     except ModuleNotFoundError:
-        raise ToolMissing(
-            "Expected the packages that serve pages, found none. Run 'make setup' in the folder of tamizdat's source."
-        ) from None
+        raise ToolMissing(f"Expected the packages that serve pages, found none. {REMEDY}") from None
     if folder is not None and not (folder / "index.html").is_file():
         raise CheckFailed(f"Expected the folder of a site to give out, found none at {str(folder)!r}. Copy one first.")
     listening = listen(args.host, args.port)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tamizdat.cli.console import Out
+from tamizdat.cli.terminal_text import counted
 from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
 from tamizdat.statements.catalogued import PersonEntry, Release
 
@@ -20,7 +21,7 @@ def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
         out.warn(f"Nothing will keep {name!r} out of an edition: {why}. Read for it yourself, or enter a longer name.")
     if len(told) > SHOWN:
         out.warn(
-            f"Nor can {len(told) - SHOWN:,} more names be looked for; 'tamizdat publish --dry-run' tells them all."
+            f"Nor can {counted(len(told) - SHOWN, 'more name')} be looked for; 'publish --dry-run' tells them all."
         )
     short = [name for name, elsewhere in names if is_whole_word(name) and not why_not_sought(name, elsewhere)]
     if short:
@@ -36,4 +37,4 @@ def say_not_sought(names: Sequence[tuple[int, str, str]], out: Out) -> None:
     for person, name, why in names[:SHOWN]:
         out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
     if len(names) > SHOWN:
-        out.warn(f"Nor are {len(names) - SHOWN:,} more names of people who are not released.")
+        out.warn(f"The same holds for {counted(len(names) - SHOWN, 'more name')} of people who are not released.")

@@ -126,9 +126,9 @@ def _return(args: Namespace, home: Home, out: Out) -> int:
                     )
         objects.forget(home)
     out.say(
-        f"All {counted(len(sizes), 'object')} lie on this desk's disk again. “{name}” was forgotten; what it holds "
-        "stays there. Back up now, and delete it there only then: a desk that is made again from an older backup looks "
-        "for its objects there, and that backup holds the key."
+        f"On this desk's disk again: {counted(len(sizes), 'object')}, which is all. “{name}” was forgotten; what it "
+        "holds stays there. Back up now, and delete it there only then: a desk that is made again from an older backup "
+        "looks for its objects there, and that backup holds the key."
     )
     out.record({"returned": len(sizes), "bytes": total})
     return 0

@@ -17,13 +17,13 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
-from tamizdat.archive.views.people import LISTS, TEXTS, Person
+from tamizdat.archive.views.people import LISTS, STATES, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.names_sought import say_how_sought
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.cli.terminal_text import WIDTH, counted, printable
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -86,7 +86,11 @@ def _list(people: Sequence[Person], out: Out) -> int:
         out.show(_line(person, wide))
         out.record({"person": person.number, **members_of(person.entry())})
     released = sum(person.release == "public" for person in people)
-    out.say(f"{len(people):,} people, {released:,} of them released." if people else "Nobody is on the list yet.")
+    out.say(
+        f"{counted(len(people), 'person', 'people')}, released: {released:,}."
+        if people
+        else "Nobody is on the list yet."
+    )
     out.record({"people": len(people), "released": released})
     return 0
 
@@ -111,7 +115,10 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
             "name."
         )
     write_file(path, table.encode("utf-8-sig"), "the table")
-    out.say(f"{len(people):,} people written. The table holds names that are not public: keep it as you keep the desk.")
+    out.say(
+        f"{counted(len(people), 'person', 'people')} written. The table holds names that are not public: keep it as "
+        "you keep the desk."
+    )
     out.record({"exported": len(people)})
     return 0
 
@@ -195,6 +202,8 @@ def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
             sources = tuple(read_sources(text))
         elif member in LISTS:
             lists[member] = tuple(text.split(";"))
+        elif member == "state" and text.strip() not in (*STATES, ""):  # typed here, and no column too far of a table
+            raise UsageError(f"state: expected one of {', '.join(STATES)}; found {printable(text)!r}.")
         else:
             texts[member] = text
     return PersonEntry(**texts, **lists, names=names, sources=sources)

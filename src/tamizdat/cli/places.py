@@ -33,9 +33,11 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
+from tamizdat.disk.pasted import pasted_path
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, TamizdatError, UsageError
 from tamizdat.home.home import USES, Home, PlaceSettings
+from tamizdat.home.new_folder import missing_folder, refuse_on_own_disk
 from tamizdat.home.objects import CACHE, keep_on
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
@@ -46,9 +48,6 @@ from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
 QUICK = "5"  #: seconds
-#: where systems put disks and sticks; below the second, each person's in a folder of their own
-MOUNTED = ("/media", "/mnt", "/run/media", "/Volumes")
-MOUNTED_BY_NAME = ("/media", "/run/media")
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
 
@@ -126,7 +125,9 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
         require_apart(home, url)
     if args.objects:
         _require_outside(home, url)
-    missing = _missing_folder(url)
+    missing = missing_folder(url)
+    if missing and args.copy:
+        refuse_on_own_disk(missing, home)
     settings = None if args.dry_run else _set_up(args, home, url, options, cache, out)
     out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
     out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
@@ -249,21 +250,6 @@ def _everywhere(home: Home) -> list[PlaceSettings]:
     return [place for use in USES for place in home.places(use)]
 
 
-def _missing_folder(url: str) -> Path | None:
-    """Return the uppermost folder that would be made for a place. Raises :class:`UsageError` where a disk belongs."""
-    folder = folder_of(url)
-    if folder is None or folder.exists():
-        return None
-    missing = next(each for each in reversed((folder, *folder.parents)) if not each.exists())
-    above = missing.parent
-    if str(above) in MOUNTED or str(above.parent) in MOUNTED_BY_NAME:
-        raise UsageError(
-            f"Expected a disk or stick at {missing}, found nothing there. Plug it in, or look how it is called: a "
-            "folder made there would lie on this computer's own disk."
-        )
-    return missing
-
-
 def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -> bool:
     """Warn of places that are lost with this one, since they lie on its disk; *made*, of its folder, is said before.
 
@@ -340,7 +326,7 @@ def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
         return url, dict(_split(line) for line in lines)
     if args.url:
         return args.url, read_options(args.option)
-    url = ask_line("URL (a folder, s3://bucket/prefix, webdav://… or sftp://host/path): ")
+    url = pasted_path(ask_line("URL (a folder, s3://bucket/prefix, webdav://… or sftp://host/path): "))
     if not url:
         raise UsageError("Expected the URL of the place, found an empty line.")
     options = read_options(args.option)

@@ -9,6 +9,7 @@ What follows the empty line is left for whoever reads the descriptor next (a pas
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +38,18 @@ def read_lines(descriptor: int, what: str) -> list[str]:
     return _text_lines(data, what)
 
 
-def ask_lines(prompt: str, what: str) -> list[str]:
-    """Return the lines of standard input up to an empty one; a terminal is shown *prompt*. Raises UsageError."""
+def ask_lines(prompt: str, what: str, alone: Callable[[str], bool] = lambda line: False) -> list[str]:
+    """Return the lines of standard input up to an empty one; a terminal is shown *prompt*.
+
+    A first line that stands *alone* is all there is. Raises UsageError.
+    """
     if sys.stdin.isatty():
         print(prompt, file=sys.stderr, flush=True)
     lines: list[str] = []
     while line := sys.stdin.readline().rstrip("\r\n"):
         lines.append(line)
+        if len(lines) == 1 and alone(line):
+            break
         if sum(map(len, lines)) > MAX_BYTES:
             raise UsageError(f"Expected {what} of at most {MAX_BYTES:,} characters, found more.")
     if not lines:

@@ -25,7 +25,6 @@ from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.publish_choice import require_something
 from tamizdat.cli.publish_items import list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.publish_told import say_edition, say_telling_bytes
@@ -207,8 +206,6 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
-    if not args.dry_run:
-        require_something(archive)
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
     if args.address is not None:

@@ -4,14 +4,12 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Final
 
-from tamizdat.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.publishing.release_choice import Posts, consentable, consented
 from tamizdat.statements import catalogued
-from tamizdat.statements.published import ACT as PUBLISHED
 
 NAMED: Final = 12  #: accounts that a message names
 
@@ -94,34 +92,8 @@ def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
             "What authors wrote for their followers can be shown if they agree: 'tamizdat publish consent'."
         )
     if withdrawn:
-        out.say(f"{counted(len(withdrawn), 'post')} stay withdrawn; release them by number.")
+        out.say(f"Left withdrawn: {counted(len(withdrawn), 'post')}. What is to be shown again is released by number.")
     if public and not released:
         out.say(f"{counted(len(public), 'post')} of these {'is' if len(public) == 1 else 'are'} released already.")
     if not chosen and not released:
         out.say("No post fits.")
-
-
-def require_something(archive: Archive) -> None:
-    """Raise :class:`UsageError` before a first edition that would show nothing: nobody meant to sign it."""
-    index, public = archive.index, catalogued.Release.PUBLIC
-    stories = (index.stories.history(each)[-1].release == public for each in index.stories.numbers())
-    if index.by_act(PUBLISHED) or index.releases.all(public) or index.people.all(public) or any(stories):
-        return
-    # only a first edition needs to know
-    from tamizdat.publishing.derived.clearance import Clearance
-    from tamizdat.publishing.derived.item_words import words
-
-    clearance, waiting = Clearance(archive, words(archive)), ""
-    for item in index.items(release=public):
-        if not (waiting := clearance.why_not(item)):
-            return
-    if waiting:
-        raise UsageError(
-            "Expected something that may be shown, found only items that wait: an edition of nothing would be signed, "
-            f"and counted, for ever. {waiting}"
-        )
-    raise UsageError(
-        "Expected something that is released, found nothing: an edition of nothing would be signed, and counted, for "
-        "ever. 'tamizdat publish list' shows items and posts, 'tamizdat publish release NUMBER' releases them; then "
-        "publish."
-    )

@@ -1,7 +1,7 @@
 """What ``publish list``, ``release``, ``withdraw`` and ``correct`` do: say something of items, posts and people."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from textwrap import fill
 
@@ -155,13 +155,18 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             catalogue(archive, desk, _item_words(number, args), spanned, told)
     if not args.numbers:
         say_left(posts, args, bool(numbers), out)
-    _done(numbers, "released", args.dry_run, out, gone, args.embargo or "")
+    _done(numbers, posts.versions, "released", args.dry_run, out, gone, args.embargo or "")
+    if again := [] if args.numbers else sorted(posts.lacking.intersection(numbers)):
+        out.say(
+            f"Released again, with files that were fetched since: {counted(len(again), 'post')} "
+            f"({', '.join(map(str, again[:FEW]))}{' …' if len(again) > FEW else ''}). Look at them before you publish."
+        )
     if args.numbers:  # of many, originals might have to be fetched; the edition tells of them
         _say_unsaid(archive, items, out)
     if few:
         out.warn(
-            f"{counted(len(few), 'post')} that an earlier export says were written for few were left: exports forget "
-            f"for whom. Ask the author, then release them by number: {' '.join(map(str, few))}."
+            f"Left: {counted(len(few), 'post')}, by an earlier export written for few: exports forget for whom."
+            f" Ask the author, then release them by number: {' '.join(map(str, few))}."
         )
     return 0
 
@@ -295,23 +300,35 @@ def say_of(
             state_person(archive, desk, entry, number)
         else:
             catalogue(archive, desk, CataloguedItem(number, release=release, reason=reason), spanned)
-    _done(numbers, word, dry, out)
+    _done(numbers, versions, word, dry, out)
     return 0
 
 
-def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = (), since: str = "") -> None:
-    """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them.
+def _done(
+    numbers: list[int],
+    posts: Collection[int],
+    word: str,
+    dry: bool,
+    out: Out,
+    gone: Sequence[int] = (),
+    since: str = "",
+) -> None:
+    """Say it of what is among all *posts*, and of items and people, which are not.
 
-    What is under an embargo is public not before *since*.
+    *gone* are posts that were left because somebody removed them: whoever did may be harmed by them. What is under an
+    embargo is public not before *since*.
     """
+    some = sum(number in posts for number in numbers)
+    sorts = {"post": some, "item": len(numbers) - some}
+    many = " and ".join(counted(count, sort) for sort, count in sorts.items() if count) or "nothing"
     them = "it" if len(numbers) == 1 else "them"
     then = {"withdrawn": f"takes {them} off the site", "explained": "shows why"}.get(word, f"makes {them} public")
     then += f", from {since} on" if since else ""
     next_step = f" 'tamizdat publish' {then}." if numbers else ""
-    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{next_step}")
+    out.say(f"{many[:1].upper()}{many[1:]} {'would be ' if dry else ''}{word}.{next_step}")
     if gone:
         out.warn(
-            f"{counted(len(gone), 'post')} that the platform says are gone were left: whoever removed them may have "
-            f"had a reason. Read them, then release them by number: {' '.join(map(str, gone))}."
+            f"Left: {counted(len(gone), 'post')}, gone by what the platform says: whoever removed them may have had a "
+            f"reason. Read them, then release them by number: {' '.join(map(str, gone))}."
         )
     out.record({word: list[Json](numbers), "gone": list[Json](gone)})

@@ -159,7 +159,7 @@ def _list(archive: Archive, out: Out) -> int:
     people = {each.number: each for each in archive.index.people.all()}
     heard = _heard(archive)
     named = [each for each in people.values() if each.release == Release.PUBLIC]
-    out.say(f"{sum(each.number in heard for each in named):,} of {counted(len(named), 'released name')} are read.")
+    out.say(f"Read: {sum(each.number in heard for each in named):,} of {counted(len(named), 'released name')}.")
     for item in archive.index.files():
         reading = matched.get(item.number)
         if reading is None and may_be_read(item):

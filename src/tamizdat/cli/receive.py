@@ -56,7 +56,7 @@ def run(args: Namespace, out: Out) -> int:
     if args.dry_run:
         for place in home.places():
             names = sum(1 for _ in place.open().list())
-            out.say(f"{place.name}: {names} objects.")
+            out.say(f"{place.name}: {counted(names, 'object')}.")
             out.record({"place": place.name, "objects": names})
         return 0
     with open_archive(args) as archive:
@@ -123,7 +123,7 @@ def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) 
     for entry in coming.texts[:SHOWN]:
         out.show(f"    {amount(entry.size):>9}  {entry.path}")
     if len(coming.texts) > SHOWN:
-        out.show(f"    … and {len(coming.texts) - SHOWN} more notes")
+        out.show(f"    … and {len(coming.texts) - SHOWN} more")
     silent = sorted(arrival.fetched.failures)
     where = f" What failed here may hold some: {', '.join(silent)}." if silent else ""
     if coming.short:
@@ -214,12 +214,12 @@ def _say_taken_in(taken: Unpacked, name: str, out: Out) -> None:
 
 
 def _say_underway(each: Underway, arrival: Arrival, out: Out) -> None:
-    missing = f"{each.payloads} of at least {each.expected} parts are here"
+    missing = f"parts that are here: {each.payloads} of at least {each.expected}"
     state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
     if each.closed:
         state = (
             "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
-            f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
+            f"files come again in another one. Parts that are here: {each.payloads}; what is readable: 'tamizdat "
             "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
         )
     out.say(f"Consignment {each.consignment.hex()[:8]} {state}")

@@ -136,15 +136,15 @@ def _words(event: Event) -> str:
         case Kind.STORE:
             return f"Second store {event.name}: {event.why} It is tried again."
         case Kind.DAMAGE:
-            return f"{event.name}: {event.parts} parcels that do not hold were left out."
+            return f"{event.name}: left out, for they do not hold: {counted(event.parts, 'parcel')}."
         case Kind.OVER:
             return (
-                f"{name} has stored what it may in a day; {event.parts:,} parcels stay in the places. They come "
+                f"{name} has stored what it may in a day; left in the places: {counted(event.parts, 'parcel')}, for "
                 f"tomorrow, or when you give it another limit: 'tamizdat keys limit {event.name} 2T'."
             )
         case Kind.FULL if event.parts:
             return (
-                f"{event.parts:,} parcels stay in the places: what devices that are not accepted may store is full. "
-                "Accept a device, or refuse a consignment ('tamizdat receive --refuse ID')."
+                f"Left in the places: {counted(event.parts, 'parcel')}. What devices that are not accepted may store "
+                "is full. Accept a device, or refuse a consignment ('tamizdat receive --refuse ID')."
             )
     return event.why

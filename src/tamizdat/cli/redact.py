@@ -186,7 +186,7 @@ def _say(args: Namespace, out: Out) -> int:
         f"That {TOLD[args.covering]} {would} of {counted(len(numbers), 'item')}. No public statement holds this word."
     )
     if passed:
-        out.say(f"{passed:,} numbers of the ranges are of no picture, clip, sound or post, and were passed over.")
+        out.say(f"Passed over: {counted(passed, 'number')} of the ranges, of no picture, clip, sound or post.")
     if args.covering == UNDECIDED:
         out.warn("What an edition shows already stays. 'tamizdat publish withdraw' takes it off.")
     if covered:

@@ -98,7 +98,8 @@ def _run(args: Namespace, out: Out) -> int:
         args.first += read_lines(args.first_fd, "patterns")
     if args.abandon:
         count = 0 if args.dry_run else abandon(home)
-        out.say(f"{count} unfinished consignments closed. The desk will call them incomplete.")
+        told = counted(count, "unfinished consignment")
+        out.say(f"{told} closed. The desk will call {'it' if count == 1 else 'them'} incomplete.")
         out.record({"abandoned": count})
         return 0
     if args.dry_run:
@@ -268,7 +269,7 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
         )
     )
     if sealed.again:
-        out.say(f"{counted(sealed.again, 'group')} that the desk lacks were sealed again.")
+        out.say(f"Sealed again, for the desk lacks it: {counted(sealed.again, 'group')}.")
     if sealed.later:
         later = counted(sealed.later, "file")
         out.say(f"Consignment {sealed.number} leaves {later} of its list to another one, which follows.")

@@ -65,7 +65,7 @@ def run(args: Namespace, out: Out) -> int:
         _say_again(ask_again(home, args.again, args.dry_run), out)
     if args.dry_run:
         waiting, size = waiting_in(home.folder)
-        out.say(f"{waiting} parcels ({amount(size)}) wait in the outbox.")
+        out.say(f"In the outbox: {counted(waiting, 'parcel')} ({amount(size)}).")
         out.record({"waiting": waiting})
         return 0
     if args.until_done:
@@ -194,7 +194,7 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
         out.record(facts)
     waiting, left = sum(each.waiting for each in delivered), unfinished(folder)
     if waiting:
-        out.say(f"{waiting} parcels still wait; run 'tamizdat send' again, or 'tamizdat send --until-done'.")
+        out.say(f"Still to be sent: {counted(waiting, 'parcel')}. Run 'tamizdat send' again, or 'send --until-done'.")
     say_unfinished(left, out)
     out.record({"waiting": waiting, "unfinished": list(left.consignments), "unopened": left.unopened})
     if not waiting and not left:

@@ -10,6 +10,7 @@ of it need lie on the laptop, and nothing of it stands in the shell's history.
 
 from argparse import Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
@@ -22,6 +23,7 @@ from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
+from tamizdat.disk.pasted import pasted_path
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.home import objects
@@ -144,7 +146,7 @@ def _restore(args: Namespace, out: Out) -> int:
         out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
     if done.placed:
         out.say(
-            f"{counted(done.placed, 'object')} lie on “{objects.require(home).name}” and were left there: 'tamizdat "
+            f"Left where they lay, on “{objects.require(home).name}”: {counted(done.placed, 'object')}. 'tamizdat "
             "check' reads them again. If that place is lost, make the desk once more with --objects-here."
         )
     for each in done.missing:
@@ -176,9 +178,11 @@ def _invitation(args: Namespace) -> Invitation:
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
-        prompt = f"Paste {what}, then an empty line. It is a file? --invitation FILE"
-        lines = ask_lines(prompt, what) if fd is None else read_lines(fd, what)
-        return Invitation.parse("\n".join(lines))
+        prompt = f"Paste {what}, then an empty line; or the path of its file:"
+        lines = ask_lines(prompt, what, _is_path) if fd is None else read_lines(fd, what)
+        if fd is not None or not _is_path(lines[0]):
+            return Invitation.parse("\n".join(lines))
+        args.invitation = there(pasted_path(lines[0]))
     with refusals("the invitation"):
         data = args.invitation.read_bytes()
     if data.startswith(SEALED):
@@ -189,6 +193,12 @@ def _invitation(args: Namespace) -> Invitation:
         return Invitation.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadEncoding("Expected a desk's invitation as text, found bytes that are not UTF-8.") from error
+
+
+def _is_path(line: str) -> bool:
+    """Tell whether somebody gave the path of a file, not the invitation itself, of which no line begins like one."""
+    path = pasted_path(line)
+    return path.startswith(("/", "./", "../")) or Path(path).is_file()
 
 
 def _delete_invitation(args: Namespace, out: Out) -> None:
@@ -226,7 +236,7 @@ def _field(args: Namespace, out: Out) -> int:
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
     if invitation.places:
-        out.say(f"Its {len(invitation.places)} places came with the invitation. Next: 'tamizdat seal CARD'.")
+        out.say(f"{counted(len(invitation.places), 'place')} came with the invitation. Next: 'tamizdat seal CARD'.")
     else:
         out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
     if invitation.copies:

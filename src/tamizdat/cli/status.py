@@ -35,7 +35,7 @@ def _field(args: Namespace, out: Out) -> int:
     left, remains = unfinished(args.home), False
     for outbox in outboxes(args.home):
         waiting = sum(1 for _ in outbox.waiting())
-        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; {waiting} parcels wait to be sent.")
+        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; to be sent: {counted(waiting, 'parcel')}.")
         out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
         remains = remains or bool(waiting)
     if left.unopened:

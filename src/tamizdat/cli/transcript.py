@@ -35,7 +35,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, there
-from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.cli.terminal_text import WIDTH, counted, printable
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -113,7 +113,7 @@ def _list(args: Namespace, out: Out) -> int:
             assert latest is not None, "it has one"
             into = {each.language: each.state for each in archive.index.translations.of(name_of(clip))}
             told = "".join(f"   {language} {state}" for language, state in sorted(into.items()))
-            out.show(f"{clip:>8}  {latest.language:8} {latest.state:9} {len(latest.cues):>6,} cues{told}")
+            out.show(f"{clip:>8}  {latest.language:8} {latest.state:9} {counted(len(latest.cues), 'cue'):>11}{told}")
             languages: dict[str, Json] = dict(into)
             out.record({"clip": clip, "language": latest.language, "state": latest.state, "translations": languages})
     if not clips:
@@ -244,7 +244,7 @@ def _show(args: Namespace, out: Out) -> int:
         out.show(f"{times}{shorten(printable(words), WIDTH - len(times))}")
         out.record({"from": each.start, "to": each.end, "speaker": each.speaker, "text": each.text})
     if translation is None and len(history) > 1:
-        out.say(f"{len(history)} versions; the latest is no. {history[-1].number}, {history[-1].state}.")
+        out.say(f"{counted(len(history), 'version')}; the latest is no. {history[-1].number}, {history[-1].state}.")
     out.record({"clip": args.clip, "language": shown.language, "state": shown.state, "number": shown.number})
     return 0
 

@@ -27,6 +27,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, there
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import write_file
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -99,7 +100,10 @@ def _waiting(args: Namespace, out: Out) -> int:
         each = told[language]
         if each.total:
             since = f", the oldest of {each.oldest}" if each.oldest else ""
-            out.show(f"{'':12} {each.words:,} words wait{since}; {each.approved:,} of {each.total:,} posts approved")
+            out.show(
+                f"{'':12} {counted(each.words, 'word')} to do{since}; approved: {each.approved:,} of "
+                f"{counted(each.total, 'post')}"
+            )
         out.record({**each.record(), **roles})
     if not any(number for roles in found.values() for number in roles.values()):
         out.say("Nothing waits.")
@@ -113,7 +117,7 @@ def _export(args: Namespace, out: Out) -> int:
         posts, left = (args.post, 0) if args.post else _next(archive, args, closed)
         if left:
             out.say(
-                f"Left out, because they are under an embargo: {_some(left, 'post')}. With --embargoed they go out "
+                f"Left out, because they are under an embargo: {counted(left, 'post')}. With --embargoed they go out "
                 "too, each marked with its day, for a translator who must begin before and can keep them."
             )
         if not posts:
@@ -124,7 +128,7 @@ def _export(args: Namespace, out: Out) -> int:
     if not args.dry_run:
         write_file(args.file, packet, "the packet")
     would = "would be" if args.dry_run else "is" if len(posts) == 1 else "are"
-    out.say(f"{_some(len(posts), 'post')} {would} in the packet, {len(packet):,} bytes.")
+    out.say(f"{counted(len(posts), 'post')} {would} in the packet, {len(packet):,} bytes.")
     if not args.dry_run:
         out.say(
             "It is readable by whoever gets it: send it over a way you trust, and delete it when the work is in. "
@@ -133,7 +137,7 @@ def _export(args: Namespace, out: Out) -> int:
     early = sorted(closed[post] for post in posts if post in closed)
     if early:
         out.warn(
-            f"Under an embargo in it: {_some(len(early), 'post')}, the longest until {early[-1]}: whoever gets the "
+            f"Under an embargo in it: {counted(len(early), 'post')}, the longest until {early[-1]}: whoever gets the "
             "packet has the words now. Say so to the translator, and give it to nobody else."
         )
     out.record({"posts": len(posts), "bytes": len(packet), "embargoed": len(early), "left": left})
@@ -189,14 +193,14 @@ def _kept(archive: Archive, home: Home, account: Account, language: str, judged:
 def _tell(judged: Judged, new: list[int], refused: list[str], kept: dict[str, int], dry_run: bool, out: Out) -> None:
     ready = len(judged.proposals)
     if dry_run:
-        out.say(f"{_some(ready, 'translation')} could be proposed; {len(judged.unfinished):,} not finished.")
+        out.say(f"{counted(ready, 'translation')} could be proposed; {len(judged.unfinished):,} not finished.")
     else:
         known = ready - len(new) - len(refused)
-        out.say(f"{_some(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} not finished.")
+        out.say(f"{counted(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} unfinished.")
     for each in [each for each in judged.unfinished if each.begun or each.same][:SHOWN]:
         post, of = each.version.post, len(each.targets)
-        draft = f"; {kept[post]} of its segments are in the account's draft now" if kept.get(post) else ""
-        out.say(f"{post}: {each.missing} of {of} segments are not translated; nothing of it was proposed{draft}.")
+        draft = f"; in the account's draft now: {counted(kept[post], 'segment')}" if kept.get(post) else ""
+        out.say(f"{post}: not translated: {each.missing} of {counted(of, 'segment')}; nothing was proposed{draft}.")
         if each.same:
             out.say(f"{post}: the translation of segment {_listed(each.same)} is its source, letter by letter.")
     for post, place, finding in judged.findings[:SHOWN]:
@@ -221,7 +225,7 @@ def _memory(args: Namespace, out: Out) -> int:
         data, pairs = export_tmx(archive, args.to, args.all)
     if not args.dry_run:
         write_file(args.file, data, "the memory")
-    out.say(f"{_some(pairs, 'pair')} of sentences {'to be written' if args.dry_run else 'written'}.")
+    out.say(f"{counted(pairs, 'pair')} of sentences {'to be written' if args.dry_run else 'written'}.")
     out.record({"pairs": pairs, "bytes": len(data)})
     return 0
 
@@ -239,12 +243,12 @@ def _origin(args: Namespace, out: Out) -> int:
             pairs = list(dict.fromkeys(import_tmx(read_given(args.file, MAX_BYTES))))
             today = datetime.now(UTC).date().isoformat()
             number = len(pairs) if args.dry_run else origins.add(args.name, pairs, today)
-            out.say(f"{_some(number, 'pair')} {'to be taken in' if args.dry_run else 'taken in'}, of {args.name!r}.")
+            out.say(f"{counted(number, 'pair')} {'to be taken in' if args.dry_run else 'taken in'}, of {args.name!r}.")
         elif args.way == "drop" and not args.dry_run:
-            out.say(f"{_some(origins.drop(args.name), 'pair')} thrown out, of {args.name!r}.")
+            out.say(f"{counted(origins.drop(args.name), 'pair')} thrown out, of {args.name!r}.")
         found = origins.all()
     for each in found if args.way == "list" else ():
-        out.show(f"{each.name:30} {each.pairs:>9,} pairs, taken in {each.day}")
+        out.show(f"{each.name:30} {counted(each.pairs, 'pair'):>15}, taken in {each.day}")
         out.record({"origin": each.name, "pairs": each.pairs, "day": each.day})
     if args.way == "list" and not found:
         out.say("There are no memories from outside.")
@@ -257,7 +261,7 @@ def _glossary(args: Namespace, out: Out) -> int:
             data, number = export_csv(archive)
         if not args.dry_run:
             write_file(args.file, data, "the glossary")
-        out.say(f"{_some(number, 'term')} {'to be written' if args.dry_run else 'written'}.")
+        out.say(f"{counted(number, 'term')} {'to be written' if args.dry_run else 'written'}.")
         out.record({"terms": number, "bytes": len(data)})
         return 0
     data = read_given(args.file, MAX_BYTES)
@@ -265,12 +269,8 @@ def _glossary(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         new, changed, wrong = import_csv(archive, home.keyring.signing["desk"], data, args.dry_run)
     would = "would be " if args.dry_run else ""
-    out.say(f"{_some(new, 'term')} {would}new, {changed:,} {would}changed.")
+    out.say(f"{counted(new, 'term')} {would}new, {changed:,} {would}changed.")
     for problem in wrong[:SHOWN]:
         out.warn(problem)
     out.record({"new": new, "changed": changed, "wrong": len(wrong)})
     return 3 if wrong else 0
-
-
-def _some(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -74,8 +74,9 @@ def _by_copies(args: Namespace, card: Card, out: Out) -> int:
     with out.progress(None, "reading the card and the disks again") as progress:
         done = wipe_by_copies(home, args.card, args.copies, args.dry_run, progress.advance)
     for each in done.disks:
-        counts = "holds all of it" if each.is_whole else f"does not count: {each.why or f'lacks {each.lacking} groups'}"
-        out.say(f"{each.place}: {counts} ({each.sound} sound parcels).")
+        lacks = each.why or f"lacks {counted(each.lacking, 'group')}"
+        counts = "holds all of it" if each.is_whole else f"does not count: {lacks}"
+        out.say(f"{each.place}: {counts} ({counted(each.sound, 'sound parcel')}).")
         out.record({"disk": each.place, "whole": each.is_whole, "sound": each.sound, "lacking": each.lacking})
     code = _say_wiped(done.wiped, "these disks hold sealed", args, out)
     if done.wiped.deleted:

@@ -88,7 +88,7 @@ class _Check:
                     "Expected a number and an entry in each line of proofs/entries.txt, found other lines."
                 )
             self.entries = found
-            claim.say(f"{len(found):,} entries of the ledger {self.rosters[-1].policy.log.name} are spoken of.")
+            claim.say(f"Entries of the ledger {self.rosters[-1].policy.log.name} that are spoken of: {len(found):,}.")
         statements: list[tuple[int, Statement]] = []
         for index in sorted(self.entries):
             with self.report.link(f"entry {index}", "root", "ledger") as claim:
@@ -134,7 +134,7 @@ class _Check:
                 count = f"{len(wrong)} that are not, or cannot be read"
                 raise self.folder.failure(f"Expected every file as the lists say, found {count}.", wrong.values())
             self._oxum([path for path in files if path.startswith("data/")])
-            claim.say(f"{len(payload):,} files are as the lists say, and there is no other.")
+            claim.say(f"Files: {len(payload):,}, all as the lists say, and there is no other.")
 
     def _list(self, name: str) -> dict[str, str]:
         """Return path → SHA-256 of a list; what cannot be read or should not be named is a broken link."""
@@ -147,7 +147,7 @@ class _Check:
                         f"Expected a SHA-256 and a path in each line of {name}, each once; found {line[:90]!r}."
                     )
                 found[safe_path(match[2])] = match[1]
-            claim.say(f"{len(found):,} files are listed.")
+            claim.say(f"Files that are listed: {len(found):,}.")
         return found
 
     def _oxum(self, paths: Sequence[str]) -> None:

@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, Protocol
 
+from tamizdat.disk.installed import REMEDY
 from tamizdat.errors import ToolMissing
 
 TRIED: Final = 4  #: letters of each script that fonts are asked for
 MISSING: Final = (
-    "Expected the package weasyprint, which makes the PDFs of a package, found none, or none that finds Pango "
-    "(Debian: libpangoft2-1.0-0). Install both ('make setup' does), or leave the PDFs out with --no-pdf."
+    "Expected WeasyPrint and Pango, which make the PDFs of a package, found one of them missing. If it is Pango, 'apt "
+    f"install libpangoft2-1.0-0' installs it. If not: {REMEDY} Or leave the PDFs out with --no-pdf."
 )
 
 

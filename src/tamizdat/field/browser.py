@@ -8,6 +8,7 @@ lock go: the next start finds a profile that nobody holds, ends the browser that
 """
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -53,12 +54,22 @@ _CHROMIUM_FLAGS: Final = (
     "--password-store=basic",
     "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication",
     # a browser asks its makers for news of itself, whatever flags it is given, past the proxy of the places: here that
-    # ends on this computer, names are not looked up, and the page itself is asked for without a proxy
+    # ends on this computer, names are asked of the proxy, and the page itself is asked for without one
     f"--proxy-server=socks5://127.0.0.1:{NOWHERE}",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+#: by file of the profile. Past any proxy it looks for the name of a server that would look up names for it, and for
+#: names that it expects to be asked for. A flag that forbids all names (--host-resolver-rules) does so too, and has a
+#: bar across the page warn of it, for which Chromium knows no other cure.
+_CHROMIUM_PREFERENCES: Final[dict[str, dict[str, dict[str, bool | int | str]]]] = {
+    "Local State": {"dns_over_https": {"mode": "off"}},
+    "Default/Preferences": {
+        "net": {"network_prediction_options": 2},  # never
+        "search": {"suggest_enabled": False},
+        "alternate_error_pages": {"enabled": False},
+    },
+}
 _FIREFOX_PREFERENCES: Final[dict[str, bool | int | str]] = {
     "browser.privatebrowsing.autostart": True,
     "places.history.enabled": False,
@@ -213,6 +224,9 @@ def _memory() -> tuple[str | None, bool]:
 
 def _command(program: str, family: str, profile: Path, address: str, extra: Sequence[str]) -> list[str]:
     if family == "chromium":
+        for name, preferences in _CHROMIUM_PREFERENCES.items():
+            (profile / name).parent.mkdir(exist_ok=True)
+            (profile / name).write_text(json.dumps(preferences), "ascii")
         return [program, f"--user-data-dir={profile}", *_CHROMIUM_FLAGS, *extra, f"--app={address}"]
     lines = [f'user_pref("{name}", {_script(value)});\n' for name, value in _FIREFOX_PREFERENCES.items()]
     (profile / "user.js").write_text("".join(lines), "ascii")

@@ -12,6 +12,7 @@ from typing import Final
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tamizdat.carrying.receipt import RECEIPT
+from tamizdat.disk.pasted import pasted_path
 from tamizdat.errors import BadEncoding, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.field.device import FieldDevice, Locked
 from tamizdat.field.page import FieldRequest, away_line, environment, screen
@@ -19,6 +20,7 @@ from tamizdat.field.said import AT_WORK, TOO_OFTEN
 from tamizdat.home.codes import Parts, read_codes
 from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
+from tamizdat.home.new_folder import missing_folder
 from tamizdat.places import set_up_place
 from tamizdat.text.catalogue import FIELD, N_
 from tamizdat.text.negotiation import offered
@@ -152,10 +154,7 @@ def _choose(request: FieldRequest) -> dict[str, str]:
     typed = request.text("root").strip()
     if not typed:
         raise UsageError(N_("Expected a card or the path of a folder, found nothing. Choose a card, or type the path."))
-    try:
-        root = Path(typed).expanduser()
-    except RuntimeError:  # "~anna", where nobody is called so
-        root = Path(typed)
+    root = Path(pasted_path(typed))
     if not root.is_absolute() or "\0" in typed:
         raise UsageError(f"Expected the whole path of a folder, like /media/card, found {typed[:60]!r}. Type it anew.")
     number = device.choose(root)
@@ -164,13 +163,14 @@ def _choose(request: FieldRequest) -> dict[str, str]:
 
 def _add_place(request: FieldRequest) -> None:
     device = request.page.device
-    name, url = request.text("name").strip(), request.text("url").strip()
+    name, url = request.text("name").strip(), pasted_path(request.text("url"))
     options = {
         key: request.text(key).strip()
         for key in ("endpoint", "region", "username", "password", "access_key_id", "secret_access_key")
         if request.text(key).strip()
     }
     device.home.refuse_second_name(url, options)
+    missing_folder(url)
     set_up_place(check_label(name, "a place"), url, options)
     device.home.add_place(name, url, options)
 

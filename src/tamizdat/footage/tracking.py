@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.covering import WHOLE, Key
+from tamizdat.disk.installed import remedy_for_models
 from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.footage import decode
 from tamizdat.footage.decode.greys import MOST, STEP
@@ -27,9 +28,8 @@ def require_opencv() -> None:
     """Raise :class:`ToolMissing` if OpenCV is not installed."""
     if importlib.util.find_spec("cv2") is None:
         raise ToolMissing(
-            "Expected the package opencv-python-headless, which follows a region, found none. Install it "
-            "('scripts/setup --models' does; it is in the extra tracking), or move the region by hand: between two key "
-            "frames it moves evenly."
+            "Expected the package opencv-python-headless, which follows a region, found none. "
+            f"{remedy_for_models('tracking')}. Or move the region by hand: between two key frames it moves evenly."
         )
 
 

@@ -18,6 +18,7 @@ from dataclasses import field
 from typing import Final
 
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.installed import REMEDY
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadEncoding, ToolMissing
 
@@ -127,8 +128,7 @@ def page_of_codes(data: bytes) -> str:
 
 def _needed(what: str, package: str) -> str:
     return (
-        f"Expected the package {package} for {what} QR codes, found that it is not installed. Run 'make setup' in the "
-        "folder of tamizdat's source; or type it in."
+        f"Expected packages for {what} QR codes ({package}), found that they are not installed. {REMEDY} Or type it in."
     )
 
 

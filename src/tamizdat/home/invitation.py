@@ -23,6 +23,7 @@ import secrets
 from typing import Final
 
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.installed import REMEDY
 from tamizdat.encoding import parse_hex, sha256
 from tamizdat.errors import BadEncoding, ToolMissing, UsageError
 from tamizdat.home.home import check_label
@@ -125,8 +126,7 @@ def new_words() -> str:
         from shamir_mnemonic.wordlist import WORDLIST
     except ImportError:
         raise ToolMissing(
-            "Expected the package shamir-mnemonic, whose words are taken, found that it is not installed. Run "
-            "'make setup' in the folder of tamizdat's source."
+            f"Expected packages whose words are taken (shamir-mnemonic), found that they are not installed. {REMEDY}"
         ) from None
     return " ".join(secrets.choice(WORDLIST) for _ in range(WORDS))
 

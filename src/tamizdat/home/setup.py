@@ -149,33 +149,68 @@ def invite(
     return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places, copies)
 
 
-def accept(home: Home, device: bytes, name: str, although_revoked: bool = False, today: date | None = None) -> None:
+def accept(
+    home: Home,
+    device: bytes,
+    name: str,
+    although_revoked: bool = False,
+    today: date | None = None,
+    although_uninvited: bool = False,
+) -> None:
     """Take consignments of the device with this Ed25519 key (32 bytes) from now on, and call it *name*.
 
-    The day is remembered if it is given.
-    Raises UsageError for a name or key that is known otherwise, and for a key that was revoked unless that is asked
-    for: whoever holds a seized device shows the same key as before.
+    The day is remembered if it is given. Raises UsageError, as :func:`check_acceptable` does.
     """
-    check_label(name, "the device")
     with home.changing():
+        check_acceptable(home, device, name, although_revoked, although_uninvited)
         devices, revoked = home.settings["devices"], home.settings.setdefault("revoked", {})
-        if devices.get(name, device.hex()) != device.hex():
-            key = encode_device(bytes.fromhex(devices[name]))
-            raise UsageError(f"Expected a new name for this device, found that {name} is {key}. Choose another name.")
-        others = [other for other, key in devices.items() if key == device.hex() and other != name]
-        if others:
-            raise UsageError(f"Expected a new device, found the key of “{others[0]}”, which is accepted already.")
-        if device.hex() in revoked and not although_revoked:
-            before = revoked[device.hex()]
-            raise UsageError(
-                f"Expected a device that was never revoked, found “{before['name']}”, revoked on {before['day']}: it "
-                "was seized, or turned. Do not accept it. If that was a mistake, and the person in the field has told "
-                "you so over a second channel, say --although-revoked."
-            )
         revoked.pop(device.hex(), None)
         devices[name] = device.hex()
         if today is not None:
             home.settings.setdefault("since", {}).setdefault(device.hex(), today.isoformat())
+
+
+def check_acceptable(
+    home: Home, device: bytes, name: str, although_revoked: bool = False, although_uninvited: bool = False
+) -> None:
+    """Raise UsageError for a name or key that is known otherwise, and, unless that is asked for, for two more.
+
+    A name that nobody was invited by may be misspelled; and whoever holds a seized device shows the key that was
+    revoked.
+    """
+    check_label(name, "the device")
+    devices, revoked = home.settings["devices"], home.settings.get("revoked", {})
+    if devices.get(name, device.hex()) != device.hex():
+        key = encode_device(bytes.fromhex(devices[name]))
+        raise UsageError(f"Expected a new name for this device, found that {name} is {key}. Choose another name.")
+    others = [other for other, key in devices.items() if key == device.hex() and other != name]
+    if others:
+        raise UsageError(f"Expected a new device, found the key of “{others[0]}”, which is accepted already.")
+    if device.hex() in revoked and not although_revoked:
+        before = revoked[device.hex()]
+        raise UsageError(
+            f"Expected a device that was never revoked, found “{before['name']}”, revoked on {before['day']}: it was "
+            "seized, or turned. Do not accept it. If that was a mistake, and the person in the field has told you so "
+            "over a second channel, say --although-revoked."
+        )
+    if not (although_uninvited or is_invited(home, name)):
+        waiting = ", ".join(f"“{each}”" for each in invited(home)) or "nobody"
+        raise UsageError(
+            f"Expected the name of a device that was invited, found “{name}”. Invited, and not accepted yet: {waiting}."
+            " Give the name that the invitation was made for. If two devices use one invitation, or this one was "
+            "invited by another desk, choose a name and say --although-uninvited."
+        )
+
+
+def is_invited(home: Home, name: str) -> bool:
+    """Return whether somebody was invited, or is accepted, by this name."""
+    return name in home.settings["devices"] or name in invited(home)
+
+
+def invited(home: Home) -> dict[str, str]:
+    """Return names that an invitation was made for and no device is accepted by, each with the day of the last."""
+    days = dict(sorted(label.partition(" ")[::2] for label in home.settings["recipients"]))
+    return {name: day for name, day in days.items() if name not in home.settings["devices"]}
 
 
 def revoke(home: Home, name: str, today: date) -> None:

@@ -1,13 +1,14 @@
 """A published ledger read back: its entries, and what each tile of it must be.
 
-What a full bundle of 256 entries gives is computed twice in a process, however often it is asked for, and a publisher's
-next process may be told (:func:`remember`): a bundle of other bytes has another SHA-256. Twice, for in a publisher's
-process the ledger's head is signed by what was computed first, and our verifier asks second: what a failing computer
-got wrong is found before it is published, and is not remembered. A reader is told nothing.
+What a full bundle of 256 entries gives, or 256 lines of the list of items, is computed twice in a process, however
+often it is asked for, and a publisher's next process may be told (:func:`remember`): other bytes have another SHA-256.
+Twice, for in a publisher's process ledger and edition are signed by what was computed first, and our verifier asks
+second: what a failing computer got wrong is found before it is published, and is not remembered. A reader is told
+nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Final, NamedTuple
@@ -27,25 +28,36 @@ class FullTile(NamedTuple):
     hashes: bytes
 
 
+_entries: Final = partial(parse_bundle, width=WIDTH)
 _FULL: dict[bytes, FullTile] = {}  #: what was computed twice alike, by the SHA-256 of the bundle; it never changes
 _ONCE: dict[bytes, FullTile] = {}  #: what was computed once
+_ASKED: dict[bytes, None] = {}  #: SHA-256 of what was asked for in this process
 
 
-def full_tile(data: bytes) -> FullTile:
-    """Return what a full bundle gives; raises BadProof. For the same bytes it is computed twice, and not again."""
+def full_tile(data: bytes, entries_of: Callable[[bytes], list[bytes]] = _entries) -> FullTile:
+    """Return what a full bundle gives, or *data* that has other entries, which these are; raises BadProof.
+
+    For the same bytes it is computed twice, and not again.
+    """
     digest = sha256(data).digest()
+    _ASKED[digest] = None
     if digest in _FULL:
         return _FULL[digest]
-    row = [*map(leaf_hash, parse_bundle(data, WIDTH))]
+    row = [*map(leaf_hash, entries_of(data))]
     found = FullTile(digest, root_over(row), sha256(b"".join(row)).digest())
     if (first := _ONCE.pop(digest, None)) is None:
         return _ONCE.setdefault(digest, found)
     if first != found:
         raise BadProof(
-            f"Expected {WIDTH} entries to give the root {first.root.hex()} as before, found {found.root.hex()}: this "
-            "computer computes wrong. Test its memory."
+            f"Expected {len(row)} entries to give the root {first.root.hex()} as before, found {found.root.hex()}: "
+            "this computer computes wrong. Test its memory."
         )
     return _FULL.setdefault(digest, found)
+
+
+def asked() -> Iterator[FullTile]:
+    """Yield what was asked for in this process and is computed twice."""
+    return (_FULL[digest] for digest in _ASKED if digest in _FULL)
 
 
 def packed(tiles: Iterable[FullTile]) -> bytes:
@@ -69,12 +81,21 @@ class Log:
     It is not changed any more. Entries by themselves would take twice the memory.
     """
 
-    def __init__(self, entries: Iterable[bytes]) -> None:
+    def __init__(self, entries: Iterable[bytes] = ()) -> None:
         rest, self._size, self._bundles = iter(entries), 0, list[bytes]()
+        self.full: list[FullTile] = []  #: what its full bundles give
         while first := [*islice(rest, WIDTH)]:
-            self._bundles.append(bundle(first))
-            self._size += len(first)
+            self.add(bundle(first), len(first))
         self._parsed = lru_cache(AT_HAND)(self._parse)
+
+    def add(self, data: bytes, width: int) -> None:
+        """Add a bundle of so many entries; only the last may have fewer than 256. Raises BadProof."""
+        if width == WIDTH:
+            self.full.append(full_tile(data))
+        else:
+            parse_bundle(data, width)
+        self._bundles.append(data)
+        self._size += width
 
     def __len__(self) -> int:
         return self._size
@@ -93,11 +114,6 @@ class Log:
 
     def _parse(self, number: int) -> list[bytes]:
         return parse_bundle(self._bundles[number], min(WIDTH, self._size - number * WIDTH))
-
-    @cached_property
-    def full(self) -> list[FullTile]:
-        """What its full bundles give."""
-        return [full_tile(each) for each in self._bundles[: len(self) // WIDTH]]
 
     @cached_property
     def rows(self) -> list[bytes]:
@@ -157,7 +173,9 @@ def read_log(size: int, root: bytes, read: Callable[[str], bytes], digest: Calla
     the SHA-256 of what lies at a path to whoever knows it from having read it.
     """
     digest = digest or (lambda path: sha256(read(path)).hexdigest())
-    entries = Log(one for tile in row_of("entries", size) for one in parse_bundle(read(tile_path(*tile)), tile[2]))
+    entries = Log()
+    for level, number, width in row_of("entries", size):
+        entries.add(read(tile_path(level, number, width)), width)
     if (found := entries.root(size)) != root:
         raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
     for path, expected in entries.digests():

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Final, Self
 
 from tamizdat.disk.descriptors import is_readable
+from tamizdat.disk.installed import remedy_for_models
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.footage.decode import sandbox
@@ -40,8 +41,8 @@ def require_packages(kind: str) -> None:
     for each in packages:
         if importlib.util.find_spec(each) is None:
             raise ToolMissing(
-                f"Expected the package {each.replace('_', '-')}, which runs models of {kind}, found none. Install it "
-                f"('scripts/setup --models' does; it is in the extra {extra})."
+                f"Expected the package {each.replace('_', '-')}, which runs models of {kind}, found none. "
+                f"{remedy_for_models(extra)}."
             )
 
 

@@ -1,5 +1,5 @@
-"""Copies of a published edition to be taken along: one file for Kiwix (ZIM), and a torrent. The same proofs inside.
+"""Copies of a published edition to be taken along: one file for Kiwix (ZIM), and the torrent of that.
 
-Both are made of the site's folder after our verifier accepted it, hold its files byte for byte and nothing else, and
-are the same bytes whenever they are made of the same files. ``tamizdat verify FILE`` reads them again, offline.
+It is made of the site's folder after our verifier accepted it, holds its files byte for byte and nothing else, and is
+the same bytes whenever it is made of the same files. ``tamizdat verify FILE`` reads them again, offline.
 """

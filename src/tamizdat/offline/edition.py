@@ -11,6 +11,7 @@ from tamizdat.encoding import sha256
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.parallel import map_in_order
+from tamizdat.publishing.site.address import MIRRORS
 from tamizdat.statements import published
 from tamizdat.verifying import verify
 from tamizdat.verifying.item_shares import Divide
@@ -21,7 +22,7 @@ _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @dataclass(frozen=True)
 class EditionFolder:
-    """A site that verifies: its *title*, and of its edition the *number*, the *day* and the SHA-256."""
+    """A site that verifies: its *title*, its *addresses*, and of its edition the *number*, *day* and SHA-256."""
 
     folder: Path
     title: str
@@ -29,6 +30,7 @@ class EditionFolder:
     day: str
     digest: bytes
     files: tuple[str, ...]  #: paths, sorted by their bytes
+    addresses: tuple[str, ...] = ()
 
 
 def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
@@ -48,8 +50,10 @@ def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
     with refusals("the site"):
         envelope = (site / EDITION).read_bytes()
         title = title_of(site / "index.html") or "Tamizdat"
+        listed = site / MIRRORS
+        addresses = tuple(listed.read_text("ascii").splitlines()) if listed.is_file() else ()
     said = published.read(peek_envelope(envelope))
-    return EditionFolder(site, title, said.number, said.date, sha256(envelope), files_of(site))
+    return EditionFolder(site, title, said.number, said.date, sha256(envelope), files_of(site), addresses)
 
 
 def files_of(site: Path) -> tuple[str, ...]:

@@ -21,11 +21,12 @@ import uuid
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 
 from PIL import Image, ImageDraw
 
 from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.disk.installed import REMEDY
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, DamagedInput, StorageFull, StorageRefused, ToolMissing, UsageError
 from tamizdat.offline.edition import EditionFolder, title_of
@@ -36,7 +37,7 @@ STEP: Final = 4 << 20
 LOOK: Final = 0.2  #: seconds from one look at the free room to the next
 MOST_FILES: Final = 20_000_000
 MISSING: Final = (
-    "Expected the package libzim, which writes and reads ZIM files, found none. Install it ('make setup' does)."
+    f"Expected packages that write and read ZIM files (libzim), found that they are not installed. {REMEDY}"
 )
 #: what Kiwix is told of a file; all of a site's kinds are here
 MEDIA_TYPES: Final = {
@@ -192,22 +193,39 @@ def _digest(edition: EditionFolder) -> bytes:
     return sha256("".join(lines).encode())
 
 
+def is_zim_of(path: Path, edition: EditionFolder) -> bool:
+    """Tell whether a file is the ZIM of this edition, whole: by its identifier, and by its own checksum."""
+    with refusals("the ZIM file"), path.open("rb") as file:
+        if file.read(24)[8:] != _identifiers(_digest(edition))[0]:
+            return False
+        size = file.seek(0, os.SEEK_END) - 16
+        return _checksum(file, size) == file.read()
+
+
+def _identifiers(digest: bytes) -> list[bytes]:
+    return [uuid.UUID(bytes=hashlib.sha256(digest + bytes([at])).digest()[:16], version=4).bytes for at in range(8)]
+
+
+def _checksum(file: BinaryIO, size: int) -> bytes:
+    """Return the checksum over the first *size* bytes, behind which the file then stands."""
+    file.seek(0)
+    state = hashlib.md5(usedforsecurity=False)
+    while size and (data := file.read(min(size, STEP))):
+        state.update(data)
+        size -= len(data)
+    return state.digest()
+
+
 def _fix_identifiers(path: Path, digest: bytes) -> None:
     """Replace what is random in the file by what follows from the edition."""
-    known = [uuid.UUID(bytes=hashlib.sha256(digest + bytes([at])).digest()[:16], version=4).bytes for at in range(8)]
+    known = _identifiers(digest)
     with path.open("r+b") as file:
         file.seek(8)
         file.write(known[0])
         for at, place in enumerate(_found(path), 1):
             file.seek(place + len(_GLASS) + 2)
             file.write(known[min(at, 7)])
-        size = file.seek(0, os.SEEK_END) - 16
-        file.seek(0)
-        state = hashlib.md5(usedforsecurity=False)
-        while size and (data := file.read(min(size, STEP))):
-            state.update(data)
-            size -= len(data)
-        file.write(state.digest())
+        file.write(_checksum(file, file.seek(0, os.SEEK_END) - 16))
         file.flush()
         os.fsync(file.fileno())
 

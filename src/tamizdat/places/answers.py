@@ -55,7 +55,7 @@ def explain(place: str, doing: str, refusal: Refusal, size: int | None = None) -
     known = _CODES.get(refusal.code) or _STATUSES.get(status) or "the service failed"
     where = f"Place “{place}” could not {doing}: {known} (answer {status})."
     if status == 507 or refusal.code in _FULL_CODES:
-        return PlaceFull(f"{where} It is full: make room there, or add another place.")
+        return PlaceFull(f"{where} It is full: make room there.")
     if status == 413:
         return PlaceRefused(
             f"Place “{place}”: expected it to take an object of {size or 0:,} bytes, found that it takes none so large "

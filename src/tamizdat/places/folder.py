@@ -184,7 +184,7 @@ class FolderPlace:
             reason = os.strerror(error.errno) if error.errno else type(error).__name__
             where = f"Place “{self.name}” could not {doing}: {reason}."
             if error.errno in _FULL:
-                raise PlaceFull(f"{where} Make room there, or add another place.") from error
+                raise PlaceFull(f"{where} Make room there.") from error
             if error.errno in _REFUSED:
                 raise PlaceRefused(f"{where} Check who may write there.") from error
             if error.errno == errno.EINVAL:

@@ -312,7 +312,7 @@ class RclonePlace:
         if code in _ABSENT:
             return NotThere(f"Place “{self.name}” holds nothing of this name.")
         if _FULL.search(said):
-            return PlaceFull(f"{where}: it is full. Make room there, or add another place.")
+            return PlaceFull(f"{where}: it is full. Make room there.")
         if _UNREACHABLE.search(said):
             return PlaceUnreachable(f"{where}: rclone does not reach it. Run the same command again later.")
         if _REFUSED.search(said):

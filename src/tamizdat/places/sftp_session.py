@@ -151,7 +151,7 @@ class SftpSession:
         if isinstance(error, asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
             return NotThere(f"Place “{self.name}” holds nothing of this name.")
         if isinstance(error, asyncssh.SFTPQuotaExceeded | asyncssh.SFTPNoSpaceOnFilesystem):
-            return PlaceFull(f"{where}: it is full. Make room there, or add another place.")
+            return PlaceFull(f"{where}: it is full. Make room there.")
         if isinstance(error, REFUSED):
             return PlaceRefused(f"{where}: it does not allow this to this account. Check who may write there.")
         if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
@@ -164,7 +164,7 @@ class SftpSession:
         with contextlib.suppress(*_FAILURES):
             found = asyncio.run_coroutine_threadsafe(self._room(), ssh_loop()).result()
             if found < READ:
-                return PlaceFull(f"{where}: it has {found:,} bytes of room. Make room there, or add another place.")
+                return PlaceFull(f"{where}: it has {found:,} bytes of room. Make room there.")
         return PlaceUnreachable(f"{where}: the service failed. Run the same command again later.")
 
     async def _room(self) -> int:

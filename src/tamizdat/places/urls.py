@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
 
+from tamizdat.disk.installed import REMEDY
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
@@ -69,8 +70,8 @@ def _sftp() -> ModuleType:
         from tamizdat.places import sftp  # its library is an extra, and takes a moment to load
     except ModuleNotFoundError:
         raise ToolMissing(
-            "Expected the package asyncssh for places by SFTP, found that it is not installed. Run 'make setup' in the "
-            "folder of the program, or use a place of another kind."
+            "Expected the packages for places by SFTP (asyncssh), found that they are not installed. "
+            f"{REMEDY} Or use a place of another kind."
         ) from None
     return sftp
 

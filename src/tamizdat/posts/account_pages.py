@@ -136,7 +136,7 @@ class Asking:
             raise NoFeed(self.enough)
         remaining = answer.headers.get("x-ratelimit-remaining", "")
         if remaining.isascii() and remaining.isdigit() and len(remaining) < 8 and int(remaining) < FEW:
-            self.enough = f"The server allows {int(remaining)} more requests for now: go on in some minutes."
+            self.enough = f"Requests that the server allows for now: {int(remaining)}. Go on in some minutes."
         return answer
 
     def _ask(self, path: str, query: dict[str, str]) -> Answer:

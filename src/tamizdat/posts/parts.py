@@ -39,13 +39,14 @@ from functools import cache
 from typing import Final
 
 from tamizdat.dataclass import dataclass
+from tamizdat.text.late_pattern import late_pattern
 
 MAX_DEPTH: Final = (
     100  #: markers that count; longer chains are no conversation, and what follows stays in the last part
 )
 
 _HANDLE: Final = r"(?P<{}>[\w·-]{{1,64}}(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,252}}[A-Za-z0-9])?)?)"
-MARKER: Final = re.compile(
+MARKER: Final = late_pattern(
     r"(?<![A-Za-z0-9_@/])(?P<how>[RrQqMm][Tt])\s*(?://\s*)?@" + _HANDLE.format("who") + r"\s*[:：∶]?\s*"
     r"|(?<!http:)(?<!https:)(?<!/)//\s*@" + _HANDLE.format("other") + r"(?:\s*[:：∶]\s*|\s+|$)"
 )
@@ -53,8 +54,8 @@ MARKER: Final = re.compile(
 _EASTERN: Final = (
     "[\u1100-\u11ff\u3041-\u30ff\u3105-\u318e\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
 )
-_CLAUSE: Final = re.compile(r"(?<![\w@#/])[^\W\d_][\w'’]*[^\S\r\n]+\Z")  # a word and spaces, where a text ends
-_UNSPOKEN: Final = re.compile(r"(?:https?://|www\.)\S*|[@#][\w·.@-]*")  # addresses, handles, hashtags
+_CLAUSE: Final = late_pattern(r"(?<![\w@#/])[^\W\d_][\w'’]*[^\S\r\n]+\Z")  # a word and spaces, where a text ends
+_UNSPOKEN: Final = late_pattern(r"(?:https?://|www\.)\S*|[@#][\w·.@-]*")  # addresses, handles, hashtags
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = 100  #: characters before a marker that are looked at; no word is longer
 

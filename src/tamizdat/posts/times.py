@@ -26,6 +26,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from tamizdat.text.late_pattern import late_pattern
+
 MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TWITTER_FORM: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
 ISO: Final = re.compile(
@@ -64,9 +66,9 @@ _ZONES: Final = {
     "JST": (540, ""), "KST": (540, ""), "HKT": (480, ""),
 }  # fmt: skip
 _HALVES: Final = (("winter", "11-08", "12-31"), ("winter", "01-01", "03-07"), ("summer", "04-08", "10-24"))
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?", re.A)
-_OFFSET: Final = re.compile(r"(?:GMT|UTC?)?([+-])(\d\d?)(?::?([0-5]\d))?", re.A)
-_WORDS: Final = re.compile(
+_CLOCK: Final = late_pattern(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?", re.A)
+_OFFSET: Final = late_pattern(r"(?:GMT|UTC?)?([+-])(\d\d?)(?::?([0-5]\d))?", re.A)
+_WORDS: Final = late_pattern(
     r"[0-9]{1,2}:\S+?(?=[+-]|[A-Za-z]|\s|,|$)|(?:GMT|UTC?)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[0-9]+|[^\W0-9_]+\.?|[^\s,]",
     re.I,
 )
@@ -76,8 +78,8 @@ _EASTERN: Final = (  # compiled when it is needed
     r"(?:(\d\d?)[:：時时시](\d\d)(?:[:：分분](\d\d)[秒초]?|[分분])?)?\s*([+-]\d\d:?\d\d)?"
 )
 _NOON: Final = dict.fromkeys(("上午", "午前", "오전"), "am") | dict.fromkeys(("下午", "午後", "오후"), "pm")
-_BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)?", re.A)
-_UNKNOWN_ZONE: Final = re.compile(r"[A-Z][A-Za-z]*|[/_]", re.A)
+_BASIC: Final = late_pattern(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)?", re.A)
+_UNKNOWN_ZONE: Final = late_pattern(r"[A-Z][A-Za-z]*|[/_]", re.A)
 _FIGURES: Final = re.compile(r"(\d{1,4})([./-])(\d\d?)\2(\d{1,4})(?:[T ]+(.*))?", re.A)
 _HALF: Final = re.compile(r"\b([ap])\.?\s?m\b\.?", re.I)
 _JOINING: Final = {"de", "of", "at", "um", "alle", "ore", "à", "le", "den", "uur", "uhr", "года", "г.", "г", "в", "."}

@@ -47,7 +47,7 @@ class SignedStatement(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signed:
     """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal.
 
@@ -320,6 +320,17 @@ class EarlierPages:
     def tells(self, number: int) -> bool:
         """Return whether what they say of a post by itself is what is to be said of it now."""
         return False
+
+    def between(self, first: int, end: int) -> Set[int]:
+        """Return the numbers of the posts of that edition from *first* on, before *end*."""
+        return frozenset()
+
+    def words_of(self, number: int) -> str:
+        """Return the words under which a post of that edition was found, with a space between them."""
+        return ""
+
+
+NONE_EARLIER: Final = EarlierPages()
 
 
 def no_sound(digest: str) -> bytes:

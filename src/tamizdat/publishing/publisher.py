@@ -112,7 +112,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for path, *_ in revision.cache.identities())
+                build.present.update(path for some in revision.cache.identities() for path, *_ in some)
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
@@ -131,7 +131,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
-        revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
+        revision.cache.save_tiles(published_log.packed(published_log.asked()))
         revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:

@@ -53,6 +53,7 @@ class Posts:
     reposts: frozenset[int] = frozenset()  #: that only repeat a post of somebody else
     once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
     changed: frozenset[int] = frozenset()  #: of which there are several versions
+    lacking: frozenset[int] = frozenset()  #: that were released before a file of theirs was fetched, which waits
     hidden: frozenset[str] = frozenset()  #: voices whose posts are hidden while a change of them waits
 
     @classmethod
@@ -71,7 +72,9 @@ class Posts:
                 few.add(numbers[post])
         return cls(
             dict(sorted(latest.items())), archive.index.releases.all(), frozenset(reposts), frozenset(few),
-            frozenset(map(numbers.__getitem__, changed)), hidden_voices(archive.folder),
+            frozenset(map(numbers.__getitem__, changed)),
+            frozenset(map(numbers.__getitem__, archive.index.releases.with_waiting_files())),
+            hidden_voices(archive.folder),
         )  # fmt: skip
 
     @cached_property
@@ -169,6 +172,8 @@ def sort_out(
 ) -> Sorted:
     """Sort posts that many are released with: what *said* would say of each, and of which it is news.
 
+    It is news, too, of a post that was released before its files were fetched: these are shown from then on.
+
     With *consented*, those are released of which their authors agreed that these words for followers are shown.
     """
     numbers = list(numbers)
@@ -177,7 +182,8 @@ def sort_out(
     news = [
         each
         for each in numbers
-        if may(each) and (state[each] != catalogued.Release.PUBLIC or is_news(posts.release(each), said))
+        if may(each)
+        and (state[each] != catalogued.Release.PUBLIC or each in posts.lacking or is_news(posts.release(each), said))
     ]
     few = [] if consented else [each for each in news if each in posts.once_for_few]
     gone = [each for each in news if posts.versions[each].state == "gone" and each not in few]

@@ -125,10 +125,12 @@ class RememberedPosts:
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
         alike, found = _Alike(), dict[int, StoredPost]()
+        shared = {number: alike.of(said) for number, said in self.cache.alike().items()}
         for rows in self.cache.posts():
-            own = json.loads(f"[{','.join(facts for _, facts, _ in rows)}]")  # one by one it takes twice as long
-            for (place, _, others), facts in zip(rows, own, strict=True):
-                found[facts[0]] = _outline(self, place, alike.of(others), facts)
+            own = json.loads(f"[{','.join([facts for facts, *_ in rows])}]")  # one by one it takes twice as long
+            for (_, place, others), facts in zip(rows, own, strict=True):
+                if others in shared:  # else the row is damaged, and there are fewer posts than there were
+                    found[facts[0]] = _outline(self, place, shared[others], facts)
         return found
 
     def _whole(self, index: int) -> Post:

@@ -33,7 +33,7 @@ def is_armored(start: bytes) -> bool:
 def dearmor(data: bytes) -> bytes:
     """Return the binary age file in the armour; raises BadAgeHeader."""
     lines = data.strip().replace(b"\r\n", b"\n").split(b"\n")
-    if len(lines) < 2 or lines[0] != BEGIN or lines[-1] != END:
+    if lines[0] != BEGIN or lines[-1] != END:
         raise BadAgeHeader(
             f"Expected the first and last line of an armoured age file, found {lines[0][:40]!a}, {lines[-1][:40]!a}."
         )

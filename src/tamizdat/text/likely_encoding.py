@@ -19,6 +19,8 @@ import codecs
 import re
 from typing import Final
 
+from tamizdat.text.late_pattern import late_pattern
+
 LEAST: Final = 12  #: characters beyond ASCII that there must be
 LARGEST: Final = 1 << 20  #: bytes that are looked at
 AHEAD: Final = 2  #: times that the best reading must be nearer its language than the next
@@ -34,7 +36,7 @@ _CYRILLIC: Final = "оеаинтсрвлкмі"
 #: what Russian, Ukrainian and Bulgarian seldom have: some letters, a capital within a word; how much each takes away
 _SELDOM: Final = ((re.compile("[йфщшъ]"), 2), (re.compile("(?<=[а-яі])[А-ЯЀ-Џ]"), 10))
 _UKRAINIAN: Final = re.compile(rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]")  #: letters in KOI8-U, frames in KOI8-R
-_RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")  #: a letter alone among those of ASCII is one of Latin, with an accent
+_RUN: Final = late_pattern(r"[^\x00-\x7f]{2,}")  #: a letter alone among those of ASCII is one of Latin, with an accent
 #: by encoding: the commonest characters, and the share of those beyond ASCII that they have at least in its language
 _COMMON: Final = {
     "gb18030": (frozenset(_HANZI + _BOTH), 0.12),

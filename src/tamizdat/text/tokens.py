@@ -27,6 +27,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tamizdat.text.late_pattern import late_pattern
+
 if TYPE_CHECKING:
     import opencc
 
@@ -57,13 +59,13 @@ def _run() -> re.Pattern[str]:  # compiled when it is needed, for that takes as 
     )
 
 
-_CLUSTER: Final = re.compile(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
+_CLUSTER: Final = late_pattern(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
 _ENDING: Final = re.compile("(?<=.)འ(?:ིས?|ོ|ང|མ)$")  #: genitive and others, written onto the word
 _ARTICLE: Final = re.compile("^(?:و?ال|[بكف]ال|لل)(?=...)")
-_WITHOUT_MARKS: Final = re.compile(  # Latin, Greek, Hebrew, Arabic
+_WITHOUT_MARKS: Final = late_pattern(  # Latin, Greek, Hebrew, Arabic
     "[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0590-\u06ff\u0750-\u077f\u1e00-\u1fff\ufb00-\ufdff\ufe70-\ufefc]"
 )
-_MARKS: Final = re.compile(
+_MARKS: Final = late_pattern(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
 )

@@ -98,7 +98,7 @@ def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
         elif line.strip() and not line.startswith(";"):
             raise BadPacket(f"Line {number}: expected Dialogue or Comment, found {line[:40]!a}. Correct or delete it.")
     if styles > 1:
-        told.append(Told(0, f"{styles} styles are not kept"))
+        told.append(Told(0, f"styles are not kept: {styles}"))
 
 
 def _dialogue(content: str, columns: list[str], number: int, told: list[Told]) -> Cue | None:

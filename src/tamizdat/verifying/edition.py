@@ -21,7 +21,8 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadStatement
-from tamizdat.ledger.merkle import leaf_hash, root_over
+from tamizdat.ledger.merkle import root_over
+from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.shapes import shown
 from tamizdat.ledger.tiles import WIDTH
 
@@ -84,8 +85,8 @@ class Items:
                     )
                 last = int(match[1])
                 digests[last] = match[2]
-            hashed = root_over(leaf_hash(line.encode()) for line in part)
-            tiles.append(("".join(f"{line}\n" for line in part), hashed))
+            text = "".join([f"{line}\n" for line in part])
+            tiles.append((text, full_tile(text.encode(), bytes.splitlines).root))
         return cls(digests, root_over(hashed for _, hashed in tiles), tuple(tiles))
 
 

@@ -53,7 +53,7 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str, m
         made = {**made, **_made_of_edition(evidence, needed(number, "its number"))}
         wrong = list(_wrong(evidence, place, listed, made))
         if wrong:
-            more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
+            more = [f"More of these files: {len(wrong) - FEW}."] if len(wrong) > FEW else []
             raise evidence.folder.failure(" ".join([*wrong[:FEW], *more]), wrong)
         evidence.known_edition()
         claim.say("Its pages, in every language, and all that they load are as the edition lists them.")

@@ -55,7 +55,7 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> N
         for detail in wrong.values():
             raise Unjudged(detail)
         evidence.known_edition()
-        claim.say(f"{count} files, all as listed, and no other.")
+        claim.say(f"Files: {count}, all as listed, and no other.")
     for path, detail in sorted(wrong.items()):
         with evidence.report.link(f"file {path}"):
             raise evidence.folder.failure(detail, [detail])

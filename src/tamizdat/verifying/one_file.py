@@ -35,7 +35,7 @@ def _file(evidence: Evidence, path: str) -> None:
     with evidence.report.link("files", "edition") as claim:
         lists = evidence.list_of_files()
         evidence.known_edition()
-        claim.say(f"The list of {len(lists.top)} files that the edition names.")
+        claim.say(f"The list of files that the edition names; {len(lists.top)} in all.")
     with evidence.report.link(f"file {path}", "files") as claim:
         lists = needed(lists, "the list of files")
         claim.say("It is made after the list of files: only a check of the whole site judges it.", Verdict.UNKNOWN)

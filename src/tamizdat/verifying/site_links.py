@@ -116,4 +116,4 @@ def listed_items(evidence: Evidence) -> None:
             raise BadProof(f"Expected a list of items with the root {root}, as the edition says, found {given}.")
         if edition.format and (found := sha256_hex(data)) != edition.list_of_items:
             raise BadProof(f"Expected a list of items with the SHA-256 {edition.list_of_items}, found {found}.")
-        claim.say(f"{count} items, as the edition names them.")
+        claim.say(f"Items: {count}, as the edition names them.")

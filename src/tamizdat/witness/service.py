@@ -32,10 +32,24 @@ def witness_routes(record: Record, prefix: str = "") -> list[Route]:
     async def newest(http: Request) -> Response:
         return await run_in_threadpool(_newest, record, str(http.path_params["name"]))
 
+    async def about(_: Request) -> Response:
+        return PlainTextResponse(_told(record, prefix))
+
     return [
+        *(Route(path, about, methods=["GET"]) for path in (prefix, f"{prefix}/") if path),
         Route(f"{prefix}/{PATH}", add_checkpoint, methods=["POST"]),
         Route(f"{prefix}/{{name:str}}/checkpoint", newest, methods=["GET"]),
     ]
+
+
+def _told(record: Record, prefix: str) -> str:
+    """Return what somebody reads who opens the address in a browser: what is here, and by which keys it is known."""
+    keys = "".join(f"\n  {each.encode()}" for each in record.witnesses)
+    return (
+        f"This is {record.name}, a witness: it signs the newest state of the ledgers that it watches, each time only "
+        f"if it continues the one before.\nDesks ask it at {prefix}/{PATH} (C2SP tlog-witness).\n\n"
+        f"Its keys, to be compared with what its owner says over another channel:\n{keys}\n"
+    )
 
 
 def answer(record: Record, body: bytes, now: int) -> Response:

@@ -25,7 +25,6 @@ How it is used is told in ``docs/workbench.md``.
 
 from typing import Final
 
-NOT_INSTALLED: Final = (
-    "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
-    "it installs them, each held to its digest."
-)
+from tamizdat.disk.installed import REMEDY
+
+NOT_INSTALLED: Final = f"The workbench needs packages that are not installed. {REMEDY}"

@@ -8,13 +8,15 @@ import pytest
 
 from support.archive_samples import damage, new_archive, on_disk
 from tamizdat.archive import Archive
+from tamizdat.archive.store import copies
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import NotThere, PlaceError, PlaceFull
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
 
-LARGE = os.urandom(1 << 20) * 70  # three parts
+PART = 1 << 20
+LARGE = os.urandom(2 * PART + PART // 8)  # three parts
 
 
 class LosingPlace(MemoryPlace):
@@ -125,7 +127,8 @@ def test_an_object_comes_back_over_a_damaged_one(archive: Archive, place: Place)
 
 
 @on_disk
-def test_a_large_object_travels_in_parts(archive: Archive, place: Place) -> None:
+def test_a_large_object_travels_in_parts(archive: Archive, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "PART", PART)
     digest = archive.objects.add([LARGE])
     report = archive.copy_to(place, [digest])
     assert (report.whole, report.bytes) == (True, len(LARGE))

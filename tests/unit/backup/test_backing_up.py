@@ -31,6 +31,7 @@ from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.home.keyring import Keyring
 from tamizdat.home.setup import accept, invite, retire, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import Place
@@ -205,7 +206,7 @@ def _record(world: World) -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize("moment", ["2011-01-01T00:00:00+00:00", "2038-01-20T00:00:00+00:00"])
 def test_a_clock_that_jumps_hides_no_backup(world: World, tmp_path: Path, moment: str) -> None:
     [place] = world.desk.places("backups")
-    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi")
+    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi", although_uninvited=True)
     back_up(world.desk, world.archive, place, NOW.fromisoformat(moment))
     invite(world.desk, "pema", b"", NOW, WORK)
     back_up(world.desk, world.archive, place, NOW)
@@ -215,7 +216,7 @@ def test_a_clock_that_jumps_hides_no_backup(world: World, tmp_path: Path, moment
 
 def test_a_lost_record_and_a_clock_that_was_ahead_hide_no_backup(world: World, tmp_path: Path) -> None:
     [place] = world.desk.places("backups")
-    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi")
+    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi", although_uninvited=True)
     back_up(world.desk, world.archive, place, NOW.fromisoformat("2038-01-20T00:00:00+00:00"))
     (world.desk.folder / "backups" / str(place.number)).unlink()
     invite(world.desk, "pema", b"", NOW, WORK)
@@ -409,7 +410,7 @@ def test_a_full_place_is_told_and_the_backup_before_stands(world: World) -> None
     world.write("second.bin", os.urandom(9_000_000))
     world.seal()
     world.send()
-    with pytest.raises(PlaceFull):
+    with pytest.raises(PlaceFull, match="back up to another folder"):
         world.receive()
     assert rehearse(inner, world.recovery).whole
     place.faults = Faults()
@@ -497,27 +498,32 @@ def test_another_sheet_opens_nothing_and_says_so(world: World, tmp_path: Path) -
     assert not (tmp_path / "new" / "role").exists()
 
 
-PLANTED = ["role", "root.age", "archive/root.age", "archive/objects/ab/abcd"]
-
-
-@pytest.mark.parametrize("path", some_of(PLANTED, "root.age", "archive/objects/ab/abcd"))
-def test_a_made_up_backup_writes_no_root_key_and_no_object_under_another_s_name(
-    world: World, tmp_path: Path, path: str
-) -> None:
-    """Whoever has the desk's settings knows whom to seal to, and so could make a backup that is newer than ours."""
-    data = b"planted"
-    keys = [ListedFile(name, sha256_hex(data), len(data), (sha256_hex(data),)) for name in (KEYS, SETTINGS, path)]
-    listed = encode_list(keys, ())
-    whole = ListedFile("", sha256_hex(listed), len(listed), (sha256_hex(listed),))
-    head = Head(10**14, "2026-11-28T18:00:00Z", "desk", world.desk.settings["root"], 9, whole)
+def put_backup(place: Place, key: SealingKey, head: Head, *pieces: bytes) -> None:
+    """Put a backup there that is none of the desk's making: who knows whom to seal to can."""
     pack = Pack()
-    for piece in (data, listed):
+    for piece in pieces:
         pack.add(f"pieces/{sha256_hex(piece)}", piece)
     pack.add(f"backup/{head.number}", head.encode())
-    sealed = seal(pack.plaintext(), [world.recovery.recipient])
-    world.backup.put(parcel_name(sealed), sealed)
+    sealed = seal(pack.plaintext(), [key.recipient])
+    place.put(parcel_name(sealed), sealed)
+
+
+def in_one_piece(path: str, data: bytes) -> ListedFile:
+    return ListedFile(path, sha256_hex(data), len(data), (sha256_hex(data),))
+
+
+PLANTED = ["role", "root.age", "archive/root.age", "restoring/packs", "archive/objects/ab/abcd"]
+
+
+@pytest.mark.parametrize("path", PLANTED)
+def test_a_made_up_backup_writes_no_root_key_and_no_object_under_another_s_name(tmp_path: Path, path: str) -> None:
+    """Whoever has the desk's settings knows whom to seal to, and so could make a backup that is newer than ours."""
+    place, key, data = MemoryPlace("made up"), SealingKey.generate(), b"planted"
+    listed = encode_list([in_one_piece(name, data) for name in (KEYS, SETTINGS, path)], ())
+    head = Head(10**14, "2026-11-28T18:00:00Z", "desk", "ab" * 32, 9, in_one_piece("", listed))
+    put_backup(place, key, head, data, listed)
     with pytest.raises(BadBackup, match="made it up"):
-        again(world, tmp_path / "new")
+        restore(tmp_path / "new", place, key, b"", "memory:", {}, DAY, work=WORK)
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["restoring"]
 
 
@@ -528,14 +534,41 @@ def test_a_backup_whose_head_is_not_of_its_ledger_makes_no_desk(
     """Else a desk would be made again that lacks what its newest backup held, and nobody would be told."""
     small.back_up()
     head = rehearse(small.backup, small.recovery).head
-    other, pack = replace(head, number=head.number + 1, **said), Pack()
+    other = replace(head, number=head.number + 1, **said)
     assert other.leaves != head.leaves or other.root != head.root
-    pack.add(f"backup/{other.number}", other.encode())
-    sealed = seal(pack.plaintext(), [small.recovery.recipient])
-    small.backup.put(parcel_name(sealed), sealed)
+    put_backup(small.backup, small.recovery, other)
     with pytest.raises(BadBackup, match="do not belong together"):
         again(small, tmp_path / "new")
     assert not (tmp_path / "new" / "role").exists()
+
+
+def test_a_backup_with_the_keys_of_another_desk_makes_no_desk(small: World, tmp_path: Path) -> None:
+    """Else whoever knows whom to seal to could have the desk sign with keys that are theirs."""
+    small.back_up()
+    found = rehearse(small.backup, small.recovery)
+    keys = Keyring.new(["desk", "log"]).encode()
+    theirs = in_one_piece(KEYS, keys)
+    listed = encode_list([theirs if each.path == KEYS else each for each in found.files], ())
+    head = replace(found.head, number=found.head.number + 1, list=in_one_piece("", listed))
+    put_backup(small.backup, small.recovery, head, keys, listed)
+    with pytest.raises(BadBackup, match="do not belong together"):
+        again(small, tmp_path / "new")
+    assert not (tmp_path / "new" / "role").exists()
+
+
+def test_a_list_that_is_not_whole_or_not_the_heads_is_no_backup() -> None:
+    key, two = SealingKey.generate(), (bytes(PIECE), b"\0")
+    alone = encode_list([in_one_piece("a file", b"\0")], ())
+    of_two = ListedFile("", "00" * 32, PIECE + 1, tuple(map(sha256_hex, two)))
+    for its, pieces, why in (
+        (of_two, two[:1], "all 2 pieces of the list of backup 1, found 1"),
+        (of_two, two, "list of backup 1 with the SHA-256 00"),
+        (in_one_piece("", alone), [alone], "keys, settings and ledger of the desk"),
+    ):
+        place = MemoryPlace("made up")
+        put_backup(place, key, Head(1, "2026-11-28T18:00:00Z", "desk", "ab" * 32, 9, its), *pieces)
+        with pytest.raises(BadBackup, match=why):
+            rehearse(place, key)
 
 
 def test_a_folder_without_a_backup_says_so(world: World, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
         os.utime(card / "a.bin", (5, 5))
 
     wiped = wipe(home, card, spoken(PROOF), dry_run=False, progress=rewrite)
-    assert wiped.deleted == 0
+    assert (wiped.deleted, sorted(wiped.kept), wiped.refused) == (0, ["a.bin", "b.bin"], ())
     assert (card / "a.bin").read_bytes() == b"another"
 
 
@@ -112,6 +112,11 @@ def test_a_file_rewritten_within_one_step_of_the_cards_clock_stays(card: Path, r
     wiped = delete_matching(card, lambda path, size, digest: True, rewrite, False, lambda size: None)
     assert (wiped.deleted, wiped.refused) == (1, ("a.bin",))
     assert (card / "a.bin").read_bytes() == rewritten
+
+
+def test_a_file_that_the_card_does_not_give_up_is_not_counted_as_deleted(card: Path) -> None:
+    wiped = delete_matching(card, lambda path, size, digest: True, (card / "a.bin").unlink, False, lambda size: None)
+    assert (wiped.deleted, wiped.size, wiped.refused) == (1, 7, ("a.bin",))
 
 
 @pytest.mark.parametrize("rewritten", [b"another", b"longer than it was", b""])

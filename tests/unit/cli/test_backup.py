@@ -68,6 +68,7 @@ def test_a_backup_lies_neither_in_the_desk_s_own_folder_nor_in_a_place_of_anothe
     recovery()
     (tmp_path / "link").symlink_to(desk / "archive")
     assert call("places", "add", "parcels-place", "parcels")[0] == 0
+    (tmp_path / "copy").mkdir()
     assert call("places", "add", "second-disk", "copy", "--copy")[0] == 0
     before = sorted(path for path in desk.rglob("*") if not path.name.endswith(".lock"))
     code, said = call("backup", where)

@@ -13,11 +13,13 @@ from types import ModuleType
 
 import pytest
 
+import tamizdat
 from tamizdat import errors
 from tamizdat.cli import main as cli
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main, storage_error
 from tamizdat.cli.parser import VERBS, Parser, Verb, defaults
+from tamizdat.disk.installed import REMEDY, _models, _remedy
 from tamizdat.home.setup import create_desk
 from tamizdat.text.excerpt import columns
 
@@ -277,6 +279,13 @@ print(sorted(name for name in sys.modules if name.startswith("tamizdat.")))
     assert done.returncode == 0, done.stderr
     for room in (b"sealing", b"places", b"carrying", b"archive", b"publishing", b"footage", b"keys"):
         assert b"tamizdat." + room not in done.stdout
+
+
+def test_who_has_a_package_of_debians_is_not_sent_to_the_source() -> None:
+    where = Path("/usr/lib/tamizdat/lib/python3/site-packages/tamizdat")
+    assert "make setup" not in _remedy(where)
+    assert "scripts/setup" not in _models(where, "speech")
+    assert f"'make setup' in {Path(tamizdat.__file__).parents[2]}" in REMEDY
 
 
 def test_without_the_workbenchs_packages_every_verb_is_there_and_desk_says_what_to_do(tmp_path: Path) -> None:

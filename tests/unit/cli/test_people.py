@@ -173,7 +173,7 @@ def test_the_list_fits_80_columns(home: Path) -> None:
         run(home, "add", f"name={name}", f"place={name}", "age=about 7")
     _, out, _ = run(home, "list")
     assert max(map(columns, out.splitlines())) <= 80
-    assert out.splitlines()[-1] == "4 people, 0 of them released."
+    assert out.splitlines()[-1] == "4 people, released: 0."
 
 
 def test_the_passphrase_is_asked_for_only_to_change(tmp_path: Path) -> None:

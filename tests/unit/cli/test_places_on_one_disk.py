@@ -34,6 +34,10 @@ def test_a_second_name_for_one_folder_is_refused_by_whatever_path(home: str, tmp
 
 def test_places_on_one_disk_and_the_archives_own_disk_are_told(home: str, tmp_path: Path) -> None:
     assert add(home, "one", str(tmp_path / "a"))[1].count("same disk") == 0
+    assert add(home, "two", str(tmp_path / "c" / "b"))[1].startswith("Expected a folder inside one that is there, fou")
+    code, told = add(home, "two", str(tmp_path / "b"), "--copy")
+    assert (code, "would be made on the desk's own disk" in told) == (2, True), "a path that was mistyped"
+    (tmp_path / "b").mkdir()
     code, told = add(home, "two", str(tmp_path / "b"), "--copy")
     assert code == 0
     assert "“two” lies on the same disk as one, the archive itself" in told

@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -10,7 +11,8 @@ from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.cli.main import build_parser, main
 from tamizdat.cli.places import read_settings
-from tamizdat.cli.private_input import MAX_BYTES, read_lines
+from tamizdat.cli.private_input import MAX_BYTES, ask_lines, read_lines
+from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
@@ -58,6 +60,21 @@ def test_an_invitation_is_asked_for_when_none_is_named(
     assert code == 0, shown
     assert f"it is forged: delete {tmp_path / 'field'}." in shown
     assert Home.open(tmp_path / "field", "field", PASSPHRASE).settings["root"] == invitation.root.hex()
+
+
+@pytest.mark.parametrize("way", ["'{}' ", '"{}"', "file://{url}", "{escaped} ", "{}"])
+def test_a_path_may_be_pasted_for_an_invitation_as_terminals_and_file_managers_write_it(
+    tmp_path: Path, invitation: Invitation, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    file = tmp_path / "the invitation བོད.txt"
+    file.write_text(invitation.encode())
+    typed = way.format(file, url=quote(str(file)), escaped=str(file).replace(" ", "\\ "))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    code, shown = call("setup", "field", "--home", str(tmp_path / "field"), "--dry-run")
+    assert (code, spoken(invitation.fingerprint) in shown) == (0, True), shown
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{tmp_path / 'none.txt'}\n"))
+    code, shown = call("setup", "field", "--home", str(tmp_path / "field"), "--dry-run")
+    assert (code, "found none called" in shown) == (2, True), shown
 
 
 def test_the_file_of_the_invitation_is_deleted_after_the_setup(tmp_path: Path, invitation: Invitation) -> None:
@@ -188,6 +205,15 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
 def test_a_descriptor_that_never_ends_is_refused_at_the_bound() -> None:
     with Path("/dev/zero").open("rb") as endless, pytest.raises(UsageError, match=f"at most {MAX_BYTES:,} bytes"):
         read_lines(endless.fileno(), "patterns")
+
+
+@pytest.mark.parametrize(("content", "why"), [("x" * 999 + "\n", "at most"), ("\n", "found an empty line")])
+def test_standard_input_that_never_ends_or_says_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, content: str, why: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(content * (2 * MAX_BYTES // 999)))
+    with pytest.raises(UsageError, match=f"Expected patterns.*{why}"):
+        ask_lines("Patterns:", "patterns")
 
 
 def test_a_descriptor_that_is_not_open_is_refused() -> None:

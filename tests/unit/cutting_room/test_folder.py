@@ -135,7 +135,7 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
     )
     assert max(shown) < 40, "the cover is in the proxy"
     assert export("publish", "withdraw", str(clip), "--home", str(home.folder))[0] == 0
-    code, told = export("export", "--torrent", str(tmp_path / "copy"), "--home", str(home.folder))
+    code, told = export("export", "--torrent", str(tmp_path / "copy.torrent"), "--home", str(home.folder))
     assert (code, f"found 1 item not to be shown any more ({clip})" in told) == (2, True), told
     assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0
 

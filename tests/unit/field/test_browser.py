@@ -1,6 +1,7 @@
 """The browser that shows a field device's page: whenever it ends, nothing of it stays."""
 
 import contextlib
+import json
 import subprocess
 import sys
 import tempfile
@@ -112,13 +113,12 @@ def test_what_a_browser_asks_its_makers_for_leaves_neither_by_name_nor_by_number
     said = set(told.read_text().splitlines())
     preferences = browser.profile / "user.js"
     said |= set(preferences.read_text().splitlines()) if name == "firefox" else set()
+    looked_up = json.loads((browser.profile / "Local State").read_text()) if name == "chromium" else {}
     browser.close()
     if name == "chromium":
         assert "--no-proxy-server" not in said
-        assert {
-            "--proxy-server=socks5://127.0.0.1:1",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-        } <= said
+        assert "--proxy-server=socks5://127.0.0.1:1" in said
+        assert looked_up == {"dns_over_https": {"mode": "off"}}, "else it asks for the name of a server of names"
     else:
         assert {
             'user_pref("network.proxy.type", 1);',

@@ -36,6 +36,18 @@ def test_each_opens_as_what_it_is(desk: Home, device: Home) -> None:
     assert decode_device(device_text(device)) == device.keyring.signing["device"].public
 
 
+def test_the_program_itself_has_each_guess_at_a_passphrase_cost_its_second(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tamizdat.home.setup import create_desk; "
+        "create_desk(Path(sys.argv[1]), 'ourdesk', b'six random words')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "desk")], check=True)
+    wrapped = [path for path in (tmp_path / "desk").rglob("*.age") if b"-> scrypt " in path.read_bytes()[:200]]
+    assert {path.name for path in wrapped} == {"keys.age", "root.age"}
+    for path in wrapped:
+        assert path.read_bytes().split(b"\n")[1].endswith(b" 18"), path.name
+
+
 def test_it_opens_as_nothing_else(desk: Home, device: Home, tmp_path: Path) -> None:
     for folder, role in ((desk.folder, "field"), (device.folder, "desk"), (tmp_path, "desk")):
         with pytest.raises(NotSetUp, match="tamizdat setup"):

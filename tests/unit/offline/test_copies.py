@@ -4,7 +4,6 @@ import functools
 import hashlib
 import http.server
 import multiprocessing
-import os
 import shutil
 import subprocess
 import threading
@@ -22,10 +21,10 @@ from tamizdat.cli.main import main
 from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, StorageFull, UsageError
 from tamizdat.ledger.cosignature import Witness
 from tamizdat.offline import torrent
-from tamizdat.offline.bencode import decode, encode
+from tamizdat.offline.bencode import Bencoded, decode, encode
 from tamizdat.offline.check import check_copy
 from tamizdat.offline.edition import EditionFolder, read_edition
-from tamizdat.offline.torrent import READABLE, WARNING, make_torrent, read_torrent
+from tamizdat.offline.torrent import WARNING, difference, make_torrent, read_torrent
 from tamizdat.offline.zim import make_zim, read_site
 
 
@@ -161,47 +160,39 @@ def test_zimcheck_finds_nothing_but_its_own_age(zim: Path) -> None:
 # Torrent --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_torrent_is_the_same_bytes_again_and_names_no_tracker_time_or_program(edition: EditionFolder) -> None:
-    made = make_torrent(edition, ["https://example.org/site/", "https://example.net/"])
-    assert make_torrent(edition, ["https://example.org/site/", "https://example.net/"]) == made
+def test_a_torrent_is_the_same_bytes_again_and_names_no_tracker_time_or_program(zim: Path) -> None:
+    addresses = ["https://example.org/site/", "https://example.net/", "https://example.net/other/"]
+    made = make_torrent(zim, addresses)
+    assert make_torrent(zim, addresses) == made
     told = decode(made.data)
     assert isinstance(told, dict)
-    assert set(told) == {b"comment", b"info", b"piece layers", b"url-list"}
+    info = told[b"info"]
+    assert isinstance(info, dict)
+    assert set(told) == {b"comment", b"info", b"url-list"}
+    assert set(info) == {b"length", b"name", b"piece length", b"pieces"}
     assert told[b"comment"] == WARNING.encode()
-    assert made.name == "site"
-    assert made.seeds == ("https://example.org/",)
-    assert made.unfit == ("https://example.net/",)
+    assert made.seeds == ("https://example.org/edition.zim", "https://example.net/edition.zim")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_libtorrent_reads_it_as_both_versions(edition: EditionFolder) -> None:
-    made = make_torrent(edition)
-    read = libtorrent.torrent_info(made.data)
-    hashes = read.info_hashes()
-    assert (str(hashes.v1), str(hashes.v2)) == (made.v1, made.v2)
-    pads = libtorrent.file_storage.flag_pad_file
-    files = read.files()
-    named = [files.file_path(at) for at in range(files.num_files()) if not files.file_flags(at) & pads]
-    assert sorted(named) == sorted(f"{made.name}/{path}" for path in edition.files)
-
-
-def test_the_hashes_of_files_of_every_kind_of_size_are_libtorrents(tmp_path: Path) -> None:
-    (tmp_path / "site/a").mkdir(parents=True)
-    sizes = {"a.html": 7, **{f"a/{size}": size for size in (0, 1, 16384, 16385, 70_000, 16384 * 9)}, "z": 3}
-    for path, size in sizes.items():
-        (tmp_path / "site" / path).write_bytes(hashlib.shake_128(path.encode()).digest(size))
-    made = make_torrent(
-        EditionFolder(tmp_path / "site", "", 1, "", bytes(32), tuple(sizes)), ["https://x.example/site/"]
-    )
-    session = libtorrent.session({"listen_interfaces": "", "enable_dht": False, "enable_lsd": False})
-    asked = libtorrent.add_torrent_params()
-    asked.ti, asked.save_path = libtorrent.torrent_info(made.data), str(tmp_path)
-    handle = session.add_torrent(asked)
-    for _ in range(3000):
-        if handle.status().is_seeding:
-            break
-        time.sleep(0.02)
-    assert handle.status().is_seeding  # it found every piece on the disk, by its own hashes
+@pytest.mark.parametrize(("size", "piece"), [(0, 16384), (1, 16384), (16384, 16384), (65536, 16384), (70_000, 32768)])
+def test_a_file_of_any_size_is_what_libtorrent_hashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, piece: int
+) -> None:
+    monkeypatch.setattr(torrent, "MANY", 4)
+    file = tmp_path / "ལྷ་ས.zim"
+    file.write_bytes(hashlib.shake_128(b"any").digest(size))
+    made = make_torrent(file)
+    (tmp_path / "x.torrent").write_bytes(made.data)
+    told = read_torrent(tmp_path / "x.torrent")
+    assert (difference(told), told.path, told.size, told.piece) == ("", file, size, piece)
+    if size:  # libtorrent takes no torrent of nothing
+        read = libtorrent.torrent_info(made.data)
+        assert str(read.info_hashes().v1) == made.info_hash
+        theirs = libtorrent.create_torrent(read.files(), told.piece, libtorrent.create_torrent.v1_only)
+        libtorrent.set_piece_hashes(theirs, str(tmp_path))
+        assert libtorrent.torrent_info(theirs.generate()).hash_for_piece(0) == told.pieces[:20]
+        assert str(libtorrent.torrent_info(theirs.generate()).info_hashes().v1) == made.info_hash
 
 
 class _Ranges(http.server.SimpleHTTPRequestHandler):
@@ -225,20 +216,17 @@ class _Ranges(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def seed(edition: EditionFolder) -> Iterator[str]:
-    """The address of the site, on a server of this computer."""
-    handler = functools.partial(_Ranges, directory=str(edition.folder.parent))
+def address(zim: Path) -> Iterator[str]:
+    """The address of a site beside which the ZIM lies, on a server of this computer."""
+    handler = functools.partial(_Ranges, directory=str(zim.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/site/"
         server.shutdown()
 
 
-def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(
-    edition: EditionFolder, seed: str, tmp_path: Path
-) -> None:
-    made = make_torrent(edition, [seed])
-    (tmp_path / "edition.torrent").write_bytes(made.data)
+def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(zim: Path, address: str, tmp_path: Path) -> None:
+    (tmp_path / "edition.torrent").write_bytes(make_torrent(zim, [address]).data)
     session = libtorrent.session({
         "listen_interfaces": "127.0.0.1:0", "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
         "enable_natpmp": False, "ssrf_mitigation": False,
@@ -252,102 +240,87 @@ def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(
         time.sleep(0.05)
     assert handle.status().is_seeding
     session.pause()
+    fetched = tmp_path / "edition.zim"
     for _ in range(1200):  # what has arrived is written a moment later
-        if tree(tmp_path / "site") == tree(edition.folder):
+        if fetched.is_file() and fetched.read_bytes() == zim.read_bytes():
             break
         time.sleep(0.05)
-    assert tree(tmp_path / "site") == tree(edition.folder)
     report = check_copy(tmp_path / "edition.torrent")
     assert report.holds
-    assert "torrent" in [each.name for each in report.links]
-    (tmp_path / "site/planted.html").write_bytes(b"planted")
-    assert "torrent" in [each.name for each in check_copy(tmp_path / "edition.torrent").broken]
+    assert {"torrent", "zim"} <= {each.name for each in report.links}
 
 
-def test_an_edition_too_large_for_both_versions_is_given_out_by_the_first_and_verifies(
-    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_is_not_whole_or_was_changed_is_not_the_torrents(zim: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.torrent").write_bytes(make_torrent(zim).data)
+    data = bytearray(zim.read_bytes())
+    data[-1] ^= 1
+    for other in (zim.read_bytes()[:-1], bytes(data), b""):
+        (tmp_path / "edition.zim").write_bytes(other)
+        with pytest.raises(DamagedInput, match="not fetched whole, or was changed"):
+            check_copy(tmp_path / "x.torrent")
+
+
+def test_export_makes_both_and_is_done_after_it_was_killed_between_them(
+    edition: EditionFolder, zim: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    size = len(make_torrent(edition).data) - 1000
-    monkeypatch.setattr(torrent, "READABLE", size)
-    shutil.copytree(edition.folder, tmp_path / "site")
-    made = make_torrent(edition, ["https://x.example/site/"])
-    assert len(made.data) < size
-    assert not made.v2
-    assert "btmh" not in made.magnet
-    (tmp_path / "x.torrent").write_bytes(made.data)
-    read = libtorrent.torrent_info(str(tmp_path / "x.torrent"))
-    assert (str(read.info_hashes().v1), read.info_hashes().has_v2()) == (made.v1, False)
-    assert read.num_files() == len(edition.files)
-    session = libtorrent.session({"listen_interfaces": "", "enable_dht": False, "enable_lsd": False})
-    asked = libtorrent.add_torrent_params()
-    asked.ti, asked.save_path = read, str(tmp_path)
-    handle = session.add_torrent(asked)
-    until = time.monotonic() + 30
-    while not handle.status().is_seeding and time.monotonic() < until:
-        time.sleep(0.02)
-    assert handle.status().is_seeding  # it read every piece, and none was other
-    assert check_copy(tmp_path / "x.torrent").holds
-    (tmp_path / "site" / "one-more.txt").write_bytes(b"")
-    [told] = [each for each in check_copy(tmp_path / "x.torrent").broken if each.name == "torrent"]
-    assert made.v1 in told.detail
+    def export() -> int:
+        where = ["--site", str(edition.folder), "--torrent", str(tmp_path / "e.torrent")]
+        return main(["export", "--home", str(tmp_path), *where])
+
+    (tmp_path / "e.zim").write_bytes(zim.read_bytes())
+    assert export() == 0
+    assert "it is there already" in capsys.readouterr().out
+    assert (tmp_path / "e.torrent").read_bytes() == make_torrent(tmp_path / "e.zim", edition.addresses).data
+    assert export() == 2, "nothing is written over"
+    (tmp_path / "e.torrent").unlink()
+    (tmp_path / "e.zim").write_bytes(zim.read_bytes()[:-1] + b"?")
+    assert export() == 2, "another's file is none of ours"
+    assert "does not exist yet" in capsys.readouterr().err
+    (tmp_path / "e.zim").unlink()
+    assert export() == 0
+    assert (tmp_path / "e.zim").read_bytes() == zim.read_bytes()
 
 
-def test_an_edition_of_too_many_files_has_no_torrent_and_its_desk_is_told_what_to_do(
-    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(torrent, "READABLE", 1000)
-    monkeypatch.setattr("tamizdat.offline.edition.verify", None)  # it is told before that work begins
-    command = [
-        "export",
-        "--home",
-        str(tmp_path),
-        "--site",
-        str(edition.folder),
-        "--torrent",
-        str(tmp_path / "x.torrent"),
-    ]
-    assert main(command) == 2
-    assert "--zim FILE" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+def test_a_torrent_has_a_name_that_clients_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--home", str(tmp_path), "--torrent", str(tmp_path / "edition.zim")]) == 2
+    assert "ends in .torrent" in capsys.readouterr().err
 
 
-def test_libtorrent_reads_a_torrent_as_large_as_we_make_one_and_none_much_larger(
-    edition: EditionFolder, tmp_path: Path
-) -> None:
-    whole = decode(make_torrent(edition).data)
-    assert isinstance(whole, dict)
-    for size, read in ((READABLE, True), (10_000_000, False)):
-        (tmp_path / "x.torrent").write_bytes(encode(whole | {b"filling": bytes(size)}))
-        if read:
-            assert libtorrent.torrent_info(str(tmp_path / "x.torrent")).num_files()
-        else:
-            with pytest.raises(RuntimeError, match="too large"):
-                libtorrent.torrent_info(str(tmp_path / "x.torrent"))
-
-
-def test_a_file_beside_it_whose_name_is_stray_bytes_breaks_it(edition: EditionFolder, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(edition.folder, tmp_path / "site"))
-    (tmp_path / "x.torrent").write_bytes(make_torrent(edition, ["https://x.example/site/"]).data)
-    assert check_copy(tmp_path / "x.torrent").holds
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.html")).touch()
-    [told] = [each for each in check_copy(tmp_path / "x.torrent").broken if each.name == "torrent"]
-    assert "stray bytes" in told.detail
-
-
-def test_without_its_folder_a_torrent_says_what_to_fetch(edition: EditionFolder, tmp_path: Path) -> None:
-    (tmp_path / "x.torrent").write_bytes(make_torrent(edition).data)
+def test_without_its_file_a_torrent_says_what_to_fetch(zim: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.torrent").write_bytes(make_torrent(zim).data)
     with pytest.raises(UsageError, match="which this torrent is of, beside it"):
         check_copy(tmp_path / "x.torrent")
 
 
+def test_a_torrent_of_a_folder_as_they_were_made_before_says_what_to_do(tmp_path: Path) -> None:
+    info: dict[bytes, Bencoded] = {
+        b"files": [{b"length": 1, b"path": [b"index.html"]}],
+        b"name": b"site",
+        b"piece length": 16384,
+        b"pieces": bytes(20),
+    }
+    (tmp_path / "x.torrent").write_bytes(encode({b"info": info}))
+    with pytest.raises(UsageError, match="the folder of a site or a ZIM"):
+        check_copy(tmp_path / "x.torrent")
+
+
+def _of(length: int, piece: int, pieces: bytes) -> bytes:
+    return encode({b"info": {b"length": length, b"name": b"a", b"piece length": piece, b"pieces": pieces}})
+
+
 @pytest.mark.parametrize(
     "data",
-    [b"", b"i1e", b"d4:infoi1ee", b"d4:infod4:name2:..ee", b"d4:infod4:name3:a/bee", b"d4:infod4:name99:aee"],
+    [
+        *(b"", b"i1e", b"d4:infoi1ee", b"d4:infod4:name2:..ee", b"d4:infod4:name3:a/bee", b"d4:infod4:name99:aee"),
+        *(_of(1, 0, bytes(20)), _of(1, -1, bytes(20)), _of(1, 16384, b""), _of(1 << 60, 16384, bytes(20))),
+        _of(-1, 16384, b""),
+    ],
 )
 def test_what_is_no_torrent_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(b"")
     (tmp_path / "x.torrent").write_bytes(data)
-    with pytest.raises(DamagedInput, match="Expected a torrent of a site"):
-        read_torrent(tmp_path / "x.torrent")
+    with pytest.raises(DamagedInput, match=r"Expected a torrent, found|not fetched whole"):
+        check_copy(tmp_path / "x.torrent")
 
 
 @pytest.mark.parametrize("data", [b"i01e", b"d1:bi1e1:ai1ee", b"1:", b"l" * 100 + b"e" * 100, b"i1ei2e", b"-1:a"])

@@ -10,7 +10,6 @@ import pytest
 
 from support.collecting_desk import Desk
 from support.high_water import HighWater
-from support.mutated_exports import Files
 from support.repositories import (
     P256,
     POST,
@@ -27,7 +26,7 @@ from support.repositories import (
 from support.shared import SAMPLES
 from tamizdat.posts.car import Car
 from tamizdat.posts.dag_cbor import BadCbor, Cid, decode, encode
-from tamizdat.posts.export import BadExport, Bytes
+from tamizdat.posts.export import BadExport, Bytes, Several
 from tamizdat.posts.formats import BadPost, Found, bluesky, recognise
 from tamizdat.posts.formats.account_keys import BadHistory, read_history
 from tamizdat.posts.post import Post
@@ -41,7 +40,7 @@ needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="samples of ../s
 
 def read(files: dict[str, bytes]) -> tuple[list[Found], IngestReport]:
     """What is in an export; every post is also read again from its own slices."""
-    report, export = IngestReport(), Files(files)
+    report, export = IngestReport(), Several(files)
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
-from support.mutated_exports import Files
 from support.own_exports import FOLDER, LIST, PICTURE, as_meta_writes, attached, facebook, on_facebook, picture
 from tamizdat.archive.ingest.exports import Owned
 from tamizdat.errors import UsageError
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, find_exports, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -18,7 +18,7 @@ from tamizdat.posts.report import IngestReport
 
 def read(files: dict[str, bytes]) -> tuple[list[Found], IngestReport]:
     """What is in an export; every post is also read again from its own slices."""
-    report, export = IngestReport(), Files(files)
+    report, export = IngestReport(), Several(files)
     [part] = find_exports(export).parts
     plan = part.format.plan(part.export, report)
     found = [each for each in part.format.read(plan, export.open, report) if isinstance(each, Found)]
@@ -168,7 +168,7 @@ def test_words_of_one_account_are_never_a_version_of_anothers() -> None:
     assert unknown[0][0].id != unknown[1][0].id, "nothing tells that it is one account"
     _, report = read(facebook(on_facebook(10, "x"), handle=""))
     assert "--owner" in report.notes[1]
-    said, export = IngestReport(), Files(facebook(on_facebook(10, "x"), handle=""))
+    said, export = IngestReport(), Several(facebook(on_facebook(10, "x"), handle=""))
     named = Owned(recognise(export), "lin")
     [found] = named.read(named.plan(export, said), export.open, said)
     assert isinstance(found, Found)
@@ -180,7 +180,7 @@ def test_two_accounts_side_by_side_keep_their_own_names() -> None:
     files = {f"{handle}/{path}": data for handle in ("lin", "wang")
              for path, data in facebook(on_facebook(10, handle), handle=handle).items()}  # fmt: skip
     told = set()
-    for part in find_exports(Files(files)).parts:
+    for part in find_exports(Several(files)).parts:
         plan = part.format.plan(part.export, IngestReport())
         told |= {(each.post.author.handle, each.post.text) for each in part.format.read(plan, part.export.open,
                  IngestReport()) if isinstance(each, Found)}  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_chat_that_was_sent_by_message_is_no_export_of_its_own() -> None:
     for folder in (FOLDER, ""):
         files = facebook(on_facebook(10, "x"), folder=folder, where="posts/your_posts_1.json")
         files[f"{folder}messages/inbox/wang/files/WhatsApp Chat with Wang.txt"] = chat
-        assert [part.format.NAME for part in find_exports(Files(files)).parts] == ["facebook/v1"]
+        assert [part.format.NAME for part in find_exports(Several(files)).parts] == ["facebook/v1"]
 
 
 def test_of_a_list_that_was_cut_off_what_is_whole_is_read() -> None:
@@ -249,7 +249,7 @@ def test_a_post_without_a_time_is_told_and_costs_itself_alone(second: Any) -> No
 def test_what_cannot_be_read_of_it_is_named_among_hundreds_of_files(path: str, data: str, advice: str) -> None:
     files = {f"ads_information/{number}.json": b'{"a": [1]}' for number in range(300)} | {path: data.encode()}
     with pytest.raises(UsageError, match=advice):
-        recognise(Files(files))
+        recognise(Several(files))
 
 
 @pytest.mark.parametrize("folder", [f"{FOLDER}messages/inbox/wang_1/files/", "messages/inbox/wang_1/files/", "groups/"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.mutated_exports import Files
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, Removal, by_name, recognise
 from tamizdat.posts.formats.fediverse import language_tag
 from tamizdat.posts.post import Author, Choice, Post
@@ -29,7 +29,7 @@ def lists(*several: list[dict[str, Any]], more: str = "") -> bytes:
 
 
 def read(data: bytes, **files: bytes) -> tuple[list[Post], list[Removal], IngestReport, list[Found]]:
-    report, export = IngestReport(), Files({"outbox.json": data, **files})
+    report, export = IngestReport(), Several({"outbox.json": data, **files})
     format = recognise(export)
     plan = format.plan(export, report)
     found = list(format.read(plan, export.open, report))
@@ -108,7 +108,7 @@ def test_the_earlier_reading_of_such_an_activity_stays() -> None:
     more = {"quote": "https://b.example/8", "oneOf": [{"name": "是"}], "sensitive": True, "updated": later}
     said = activity(1, "<p>问</p><p>RE: https://b.example/8</p>", type="Question", **more)
     poll = json.dumps(said).encode()
-    before, now = earlier.post([poll], {}), recognise(Files({"outbox.json": lists([])})).post([poll], {})
+    before, now = earlier.post([poll], {}), recognise(Several({"outbox.json": lists([])})).post([poll], {})
     assert (before.choices, before.updated, before.sensitive, before.text) == (
         (), None, False, "问\n\nRE: https://b.example/8")  # fmt: skip
     assert (now.choices, now.updated, now.sensitive, now.text) == (

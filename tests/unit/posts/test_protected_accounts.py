@@ -6,33 +6,14 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import assigned, tweet
-from tamizdat.posts.export import Bytes
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
 
-class Files:
-    """An export in memory."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self._files = {name: Bytes(name, data) for name, data in files.items()}
-
-    def names(self) -> list[str]:
-        return sorted(self._files)
-
-    def size(self, name: str) -> int:
-        return self._files[name].size(name)
-
-    def open(self, name: str) -> Any:
-        return self._files[name].open(name)
-
-    def close(self) -> None:
-        return
-
-
 def posts(files: dict[str, bytes]) -> tuple[list[Post], IngestReport]:
-    export, report = Files(files), IngestReport()
+    export, report = Several(files), IngestReport()
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]

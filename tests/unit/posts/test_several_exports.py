@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from support.mutated_exports import Files
 from support.repositories import POST, Account, post_record, repository
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, find_exports
 from tamizdat.posts.report import IngestReport
 
@@ -27,7 +27,7 @@ def test_of_two_accounts_each_has_its_own_name_and_its_own_readers(beside: str) 
         files[f"{folder}personal_information/personal_information.json"] = json.dumps(profile).encode()
         files[f"{folder}your_instagram_activity/media/posts_1.json"] = json.dumps(posts).encode()
     told_of = set()
-    for part in find_exports(Files(files)).parts:
+    for part in find_exports(Several(files)).parts:
         report = IngestReport()
         plan = part.format.plan(part.export, report)
         posts_of = part.format.read(plan, part.export.open, report)
@@ -49,7 +49,7 @@ def test_each_export_has_its_pictures_its_mapping_and_the_log_of_its_keys() -> N
         f"ig/{PICTURE}": b"\xff\xd8",
         "notes.docx": b"PK",
     }
-    found = find_exports(Files(files))
+    found = find_exports(Several(files))
     read: dict[str, list[Found]] = {}
     for part in found.parts:
         report = IngestReport()

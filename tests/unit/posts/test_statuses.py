@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from support.mutated_exports import MISSKEY_NOTES, STATUS, Files
+from support.mutated_exports import MISSKEY_NOTES, STATUS
 from support.shared import SAMPLES, needs_shared
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Context, Found, owner, recognise
 from tamizdat.posts.formats.mastodon import post as outbox_post
 from tamizdat.posts.formats.misskey import post as misskey_post
@@ -20,7 +21,7 @@ LIN = Author("https://a.example/users/lin", "lin", "林")
 def read(**files: Any) -> tuple[list[Post], IngestReport, str]:
     """The posts of files given as bytes or as what JSON is made of; each is read again from its own bytes."""
     data = {name: value if isinstance(value, bytes) else json.dumps(value).encode() for name, value in files.items()}
-    report, export = IngestReport(), Files(data)
+    report, export = IngestReport(), Several(data)
     format = recognise(export)
     plan = format.plan(export, report)
     posts = []
@@ -60,7 +61,7 @@ def test_statuses_are_read_in_whichever_way_they_were_kept(data: bytes) -> None:
 def test_a_backup_is_its_accounts_own_and_favourites_are_left() -> None:
     data = FORMS[3]
     _, report, name = read(**{"posts.json": data})
-    export = Files({"posts.json": data})
+    export = Several({"posts.json": data})
     context = recognise(export).plan(export, IngestReport()).context_of("posts.json")
     assert owner(name, context) == LIN.id
     assert report.left == {"favourites": 1}
@@ -69,7 +70,7 @@ def test_a_backup_is_its_accounts_own_and_favourites_are_left() -> None:
 def test_the_pictures_of_a_backup_lie_under_the_paths_of_their_addresses() -> None:
     said = status(media_attachments=[{"type": "image", "url": "https://f.example/media/1/p.png"}])
     files = dict.fromkeys(("a.example.user.lin/media/1/p.png", "a.example.user.lin/media/2/p.png"), b"x")
-    export = Files({"a.example.user.lin.json": json.dumps([said]).encode(), **files})
+    export = Several({"a.example.user.lin.json": json.dumps([said]).encode(), **files})
     format, report = recognise(export), IngestReport()
     [found] = format.read(format.plan(export, report), export.open, report)
     assert isinstance(found, Found)
@@ -111,7 +112,7 @@ def test_letters_are_withheld_from_lists_and_lines_and_from_what_was_favoured() 
     letter = status(visibility="direct", id="8")
     kept = {"account": STATUS["account"], "statuses": [status(), letter], "mentions": [{"id": "1", "status": letter}]}
     for data, letters in ((json.dumps(kept).encode(), 2), (json.dumps(letter).encode() + b"\n" + FORMS[1], 1)):
-        export, report = Files({"posts.json": data}), IngestReport()
+        export, report = Several({"posts.json": data}), IngestReport()
         format = recognise(export)
         plan = format.plan(export, report)
         assert len(plan.withheld["posts.json"]) == letters
@@ -119,7 +120,7 @@ def test_letters_are_withheld_from_lists_and_lines_and_from_what_was_favoured() 
         for offset, length in plan.withheld["posts.json"]:
             held[offset : offset + length] = b"null".ljust(length)
         assert all(
-            isinstance(found, Found) for found in format.read(plan, Files({"posts.json": bytes(held)}).open, report)
+            isinstance(found, Found) for found in format.read(plan, Several({"posts.json": bytes(held)}).open, report)
         )
         assert (report.left["direct messages"], report.damaged) == (letters, False)
 
@@ -213,7 +214,7 @@ def test_pixelfeds_caption_is_what_was_typed_and_its_account_the_one_of_its_outb
     [post], report, name = read(**{"pixelfed-statuses.json": [said]})
     assert (name, report.damaged, post.text, post.private_details) == ("pixelfed/v1", False, "a <3 b\nc", ("place",))
     assert (post.id, post.author.id) == ("https://a.example/p/lin/7", "https://a.example/users/lin")
-    export = Files({"pixelfed-statuses.json": json.dumps([said]).encode()})
+    export = Several({"pixelfed-statuses.json": json.dumps([said]).encode()})
     plan = recognise(export).plan(export, report)
     assert owner(name, plan.context_of("pixelfed-statuses.json")) == post.author.id
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from support.mutated_exports import Files
 from tamizdat.errors import UsageError
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -14,7 +14,7 @@ from tamizdat.posts.report import IngestReport
 
 def read(files: dict[str, bytes]) -> tuple[list[Found], IngestReport]:
     """What is in an export; every post is also read again from its own slices."""
-    report, export = IngestReport(), Files(files)
+    report, export = IngestReport(), Several(files)
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]
@@ -303,5 +303,5 @@ def test_the_mapping_that_is_offered_holds_for_the_table(name: str) -> None:
     with pytest.raises(UsageError) as refused:
         read({path: data.encode()})
     mapping = str(refused.value).partition("\n\n")[2].partition("\n\n")[0]
-    assert recognise(Files({path: data.encode(), "mapping.toml": mapping.encode()})).NAME == "table/v1"
+    assert recognise(Several({path: data.encode(), "mapping.toml": mapping.encode()})).NAME == "table/v1"
     read({path: data.encode(), "mapping.toml": mapping.encode()})

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import NOW, Desk
-from support.mutated_exports import Files
 from support.shared import SAMPLES
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.errors import UsageError
-from tamizdat.posts.export import open_export
+from tamizdat.posts.export import Several, open_export
 from tamizdat.posts.formats import Found, by_name, recognise
 from tamizdat.posts.post import Choice, Post
 from tamizdat.posts.report import IngestReport
@@ -22,7 +21,7 @@ needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="samples of ../s
 
 def read(files: dict[str, bytes]) -> tuple[list[Found], IngestReport]:
     """What is in an export; every post is also read again from its own slices."""
-    report, export = IngestReport(), Files(files)
+    report, export = IngestReport(), Several(files)
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]

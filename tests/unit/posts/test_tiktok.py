@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
-from support.mutated_exports import Files
 from support.own_exports import on_tiktok, tiktok
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, recognise
 from tamizdat.posts.formats import tiktok as reader
 from tamizdat.posts.post import Post
@@ -24,7 +24,7 @@ def written(said: dict[str, Any], indent: int | None = None) -> bytes:
 
 def read(data: bytes) -> tuple[list[Found], IngestReport]:
     """What is in an export; every post is also read again from its own slices."""
-    report, export = IngestReport(), Files({NAME: data})
+    report, export = IngestReport(), Several({NAME: data})
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]
@@ -119,7 +119,7 @@ def test_behind_damage_nothing_of_what_was_watched_is_taken_for_a_post(tmp_path:
 def test_an_export_without_posts_keeps_nothing() -> None:
     said = tiktok()
     said["Post"]["Posts"]["VideoList"] = None
-    export = Files({NAME: written(said)})
+    export = Several({NAME: written(said)})
     assert reader.plan(export, IngestReport()).sources == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.collecting_desk import assigned, tweet
 from support.shared import SAMPLES, needs_shared
-from tamizdat.posts.export import Bytes
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, Plan, Removal, by_name, recognise, times
 from tamizdat.posts.formats.x_zones import zone
 from tamizdat.posts.post import Author, Choice, Post
@@ -18,28 +18,9 @@ ACCOUNT = {"account": {"accountId": "12", "username": "lin", "accountDisplayName
 LONG = "第二句很长，" * 60
 
 
-class Files:
-    """An export in memory."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self._files = {name: Bytes(name, data) for name, data in files.items()}
-
-    def names(self) -> list[str]:
-        return sorted(self._files)
-
-    def size(self, name: str) -> int:
-        return self._files[name].size(name)
-
-    def open(self, name: str) -> Any:
-        return self._files[name].open(name)
-
-    def close(self) -> None:
-        return
-
-
 def read(files: dict[str, bytes]) -> tuple[list[Found], list[Removal], IngestReport, Plan]:
     """What is in these files; every post is also read again from its own bytes, and by the format's earlier name."""
-    export, report = Files(files), IngestReport()
+    export, report = Several(files), IngestReport()
     format = recognise(export)
     plan = format.plan(export, report)
     every = list(format.read(plan, export.open, report))
@@ -263,7 +244,7 @@ def test_a_number_that_does_not_hold_its_own_time_tells_no_other() -> None:
 def test_no_time_is_read_of_what_is_no_post() -> None:
     held = archive(tweet(1, "五年了"), {"tweet": {"id_str": "2", "created_at": "Sun May 14 06:28:00 +0000 2023"}})
     held["data/tweets.js"] += b"{"
-    export, report = Files(held), IngestReport()
+    export, report = Several(held), IngestReport()
     format = recognise(export)
     plan = format.plan(export, report)
     posts = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from support.mutated_exports import Files
 from tamizdat.errors import UsageError
+from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, by_name, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -11,7 +11,7 @@ from tamizdat.posts.report import IngestReport
 
 def read(text: str, more: dict[str, bytes] | None = None) -> tuple[list[Found], IngestReport]:
     report, data, name = IngestReport(), text.encode(), "WhatsApp Chat with 名单.txt"
-    export = Files({name: data, **(more or {})})
+    export = Several({name: data, **(more or {})})
     format = recognise(export)
     plan = format.plan(export, report)
     found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]

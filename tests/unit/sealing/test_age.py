@@ -20,7 +20,8 @@ from tamizdat.sealing.age import (
     unwrap,
     wrap,
 )
-from tamizdat.sealing.age_header import parse_header
+from tamizdat.sealing.age_header import Stanza, encode_header, parse_header, unpadded
+from tamizdat.sealing.age_identities import wrap_hybrid
 from tamizdat.sealing.age_stream import payload_cipher
 
 KEY, OTHER = SealingKey(bytes(32)), SealingKey(b"\1" * 32)
@@ -192,6 +193,13 @@ def test_a_key_file_comes_back_with_its_passphrase_alone() -> None:
     for wrong in (b"", b"six random word", b"Six random words", b"six random words "):
         with pytest.raises(WrongPassphrase):
             unwrap(wrapped, wrong)
+
+
+def test_a_passphrase_beside_another_recipient_is_refused_before_it_is_tried() -> None:
+    """Who may add a stanza could else make everybody spend the time that a passphrase takes."""
+    stanzas = [wrap_hybrid(bytes(16), KEY.recipient), Stanza("scrypt", (unpadded(bytes(16)), "18"), bytes(32))]
+    with pytest.raises(BadAgeHeader, match="alone in its header"):
+        unseal(encode_header(stanzas, bytes(16)) + bytes(32), KEYS)
 
 
 def test_the_work_factor_is_eighteen_unless_asked() -> None:

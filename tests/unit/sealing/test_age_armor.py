@@ -56,6 +56,7 @@ TEXT = armored(bytes(100))
         ("a space before a line", TEXT.replace(b"\nA", b"\n A", 1)),
         ("a short line in the middle", TEXT.replace(b"A\n", b"\n", 1)),
         ("a long line", TEXT.replace(b"A\n", b"AAAAA\n", 1)),
+        ("a long last line", armored(bytes(48)).replace(b"A\n", b"AAAAA\n", 1)),
         ("no padding", TEXT.replace(b"=", b"")),
         ("stray bits", TEXT.replace(b"A==", b"B==")),
         ("a checksum", TEXT.replace(END, b"=abcd\n" + END)),

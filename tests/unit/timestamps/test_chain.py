@@ -133,10 +133,11 @@ def test_a_revocation_counts_by_its_reason_and_its_day(
     assert revocation(chain, NOW, Revocations((revoked(reason, when, key=3),))) == ""  # by somebody else's key
 
 
-def answer(key: int, responder: x509.Certificate, when: datetime = NOW + DAY) -> ocsp.OCSPResponse:
+def answer(key: int, responder: x509.Certificate, good: bool = False) -> ocsp.OCSPResponse:
+    when = NOW + DAY
     builder = ocsp.OCSPResponseBuilder().add_response(
-        SIGNER, MIDDLE, hashes.SHA1(), ocsp.OCSPCertStatus.REVOKED, when, when + DAY, when,
-        x509.ReasonFlags.key_compromise,
+        SIGNER, MIDDLE, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD if good else ocsp.OCSPCertStatus.REVOKED,
+        when, when + DAY, None if good else when, None if good else x509.ReasonFlags.key_compromise,
     )  # fmt: skip
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder).certificates([responder])
     return builder.sign(KEYS[key], hashes.SHA256())
@@ -146,8 +147,10 @@ def test_an_answer_about_a_certificate_counts_by_the_issuer_or_whom_the_issuer_n
     chain = [SIGNER, MIDDLE, ROOT]
     named = certificate("answers", 3, "middle", 1, ca=False, usage=(ExtendedKeyUsageOID.OCSP_SIGNING,))
     other = certificate("answers", 3, "middle", 1, ca=False, usage=(ExtendedKeyUsageOID.SERVER_AUTH,))
+    unnamed = certificate("answers", 3, "middle", 1, ca=False)
     stranger = certificate("answers", 3, "middle", 4, ca=False, usage=(ExtendedKeyUsageOID.OCSP_SIGNING,))
     assert "keyCompromise" in revocation(chain, NOW, Revocations(answers=(answer(1, MIDDLE),)))
     assert "keyCompromise" in revocation(chain, NOW, Revocations(answers=(answer(3, named),)))
-    for responder in (other, stranger):
+    assert revocation(chain, NOW, Revocations(answers=(answer(1, MIDDLE, good=True),))) == ""
+    for responder in (other, unnamed, stranger):
         assert revocation(chain, NOW, Revocations(answers=(answer(3, responder),))) == ""

@@ -11,7 +11,7 @@ from cryptography import x509
 from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadProof, CheckFailed
 from tamizdat.timestamps.chain import chain_of
-from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
+from tamizdat.timestamps.ots import Proof, Tree, block_hash, block_time, merkle_root
 from tamizdat.timestamps.roots import certificates_in
 from tamizdat.timestamps.token import Token
 
@@ -110,6 +110,31 @@ def test_proofs_name_blocks_wait_or_are_refused(name: str) -> None:
     if file.exists():
         assert proof.covers(file.read_bytes())
     assert proof.hash in hashlib.algorithms_available
+
+
+ENDED = b"\0" + bytes.fromhex("0588960d73d71901") + b"\1\7"  #: at Bitcoin's block 7
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "cut short"),
+        (ENDED[:-1], "cut short"),
+        (b"\xf0\x05abc", "cut short"),
+        (ENDED + b"\0", "bytes after it"),
+        (b"\x09" + ENDED, "found 0x09"),
+        (b"\x08" * 300 + ENDED, "at most 256 steps"),
+        ((b"\xff" + ENDED) * 10_000 + ENDED, "at most 10,000 steps"),
+        (b"\xf0\x81\x20" + bytes(4097) + ENDED, "at most 4096 bytes in"),
+        (b"\xf0\x80\x20" + bytes(4096) + ENDED, "at most 4096 bytes after"),
+        (ENDED[:9] + b"\xff" * 9, "below 2"),
+        (b"\0" + bytes.fromhex("83dfe30d2ef90c8e") + b"\x09\x08file:///", "calendar's address"),
+    ],
+)
+def test_a_proof_that_is_cut_too_long_or_too_deep_is_refused_for_that(data: bytes, why: str) -> None:
+    assert [end.height for end, _ in Tree.parse(b"\x08" + ENDED, bytes(32)).ways()] == [7]
+    with pytest.raises(BadProof, match=why):
+        Tree.parse(data, bytes(32))
 
 
 @needs_shared

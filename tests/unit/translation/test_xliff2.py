@@ -211,9 +211,9 @@ def test_hostile_packets_are_refused(alter: Callable[[bytes], bytes], told: str)
         import_xliff(alter(packet(f"<segment>{WORDS}</segment>")))
 
 
-def test_a_unit_of_a_hundred_thousand_parts_is_read_in_one_go() -> None:
-    [post] = import_xliff(packet(segment("五", "five") * 100_000)).posts
-    assert post.units[0].target.count("five") == 100_000
+def test_a_unit_of_thousands_of_parts_is_read_in_one_go() -> None:
+    [post] = import_xliff(packet(segment("五", "five") * 20_000)).posts
+    assert post.units[0].target.count("five") == 20_000
 
 
 def test_notes_of_a_file_are_published_only_if_they_say_so() -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -98,11 +99,17 @@ def test_no_text_of_ours_says_authentic() -> None:
             assert "authentic" not in line.lower() or 'No verdict says "authentic"' in line, path.name
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def lines_of_code(path: Path) -> int:
     """Lines that are neither empty nor comment nor docstring."""
     text = path.read_text()
     explained: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
             explained |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     layout = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
@@ -120,7 +127,7 @@ def closure(module: str, found: set[str]) -> set[str]:
     if module in found or not path.exists():
         return found
     found.add(module)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -189,7 +196,7 @@ SUBJECTS = {
 LIMITS = {
     "core": 1800, "posts": 610, "context": 120, "pages": 115, "files": 145, "memory": 70, "first": 60, "stamps": 580,
     "opentimestamps": 150, "witnesses": 250, "renewal": 80, "tracks": 120, "stories": 290, "readings": 270,
-    "shares": 50, "root": 80, "covers": 60, "ledger": 105, "dataclass": 95, "links": 50,
+    "shares": 50, "root": 80, "covers": 60, "ledger": 115, "dataclass": 95, "links": 50,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import random
 import re
 import shutil
 import tarfile
@@ -55,12 +56,13 @@ def send(visitor: Visitor, name: str, data: bytes, token: str | None = None, bod
     return answer
 
 
-def packed(*numbers: int) -> bytes:
-    """An archive of X with these tweets, as a tar.gz."""
+def packed(*numbers: int, clip: bytes = b"") -> bytes:
+    """An archive of X with these tweets, as a tar.gz; with a *clip*, if there is one."""
     posts = [tweet(number, f"第{number}个名字") for number in numbers]
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w:gz") as archive:
-        for name, held in x_files(posts, manifest=manifest_of(NOW, len(posts))).items():
+        held_in_it = x_files(posts, manifest=manifest_of(NOW, len(posts)))
+        for name, held in (held_in_it | ({"data/tweets_media/clip.mp4": clip} if clip else {})).items():
             member = tarfile.TarInfo(name)
             member.size = len(held)
             archive.addfile(member, io.BytesIO(held))
@@ -164,7 +166,7 @@ def test_nothing_of_an_upload_is_written_outside_the_archives_folder(
 
     for name in ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "mkdtemp", "mkstemp"):
         monkeypatch.setattr(tempfile, name, nowhere)
-    send(editor, "big.tar.gz", packed(*range(20, 40)) + bytes(3 << 20))
+    send(editor, "big.tar.gz", packed(*range(20, 40), clip=random.Random(1).randbytes(3 << 20)))
     assert "20 posts found" in editor.get("/collect").text
 
 

@@ -58,6 +58,8 @@ def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delive
     assert "Its device is not accepted" in page
     form = {"do": "accept", "key": sent.key, "name": "anna"}
     assert editor.post("/deliveries/devices", **form).status == 400
+    misspelled = editor.post("/deliveries/devices", **form | {"name": "ana", "compared": "yes"})
+    assert "Nobody was invited as “ana”. Invited, and not accepted yet: anna." in misspelled.text
     assert sent.world.desk.settings["devices"] == {}
     assert editor.post("/deliveries/devices", **form, compared="yes").to == "/deliveries?done=device"
     other_process = Home.open(sent.world.desk.folder, "desk", b"")
@@ -128,6 +130,7 @@ def test_a_revoked_device_is_not_accepted_by_a_slip(sent: Delivered) -> None:
         {"do": "revoke", "name": "nobody"},
         {"do": "accept", "key": "tamizdatdevice1x", "name": "x", "compared": "yes"},
         {"do": "accept", "key": encode_device(SigningKey.generate().public), "name": "a b", "compared": "yes"},
+        {"do": "accept", "key": encode_device(SigningKey.generate().public), "name": "ben", "compared": "yes"},
         {"do": "else"},
         {},
     ],
@@ -142,7 +145,7 @@ def test_what_the_command_refuses_the_page_refuses(unchanged: Delivered, form: d
 
 
 def test_who_is_no_editor_sees_no_name_and_changes_nothing(sent: Delivered) -> None:
-    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley", although_uninvited=True)
     sent.world.receive()
     key = encode_device(SigningKey.generate().public)
     for role in ("translator", "reviewer"):
@@ -233,7 +236,7 @@ def test_two_do_not_watch_one_desk(sent: Delivered, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_the_look_saw_is_sealed_on_the_disk(sent: Delivered) -> None:
-    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley", although_uninvited=True)
     sent.world.receive()
     kept = (sent.world.desk.folder / "incoming" / "seen").read_bytes()
     for secret in (b"anna", b"valley", sent.world.device.public.hex().encode(), b"awaited"):

@@ -122,7 +122,7 @@ def test_words_for_few_and_what_is_withdrawn_are_left_out_and_told_as_the_comman
     assert room.archive.index.releases.of("https://a.example/1").release == Release.RESTRICTED
     out, err = io.StringIO(), io.StringIO()
     assert main(["publish", "release", "--all", "--dry-run", "--home", str(room.home.folder)], out, err) == 0
-    assert "0 items would be released" in out.getvalue()
+    assert "Nothing would be released" in out.getvalue()
 
 
 def test_what_came_in_since_the_editor_looked_is_not_released_with_the_rest(room: Room, editor: Visitor) -> None:

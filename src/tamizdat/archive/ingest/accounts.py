@@ -323,7 +323,7 @@ class _Visit:
         if words:
             self._ingest(words)
             self.report.notes.append(
-                f"{len(words):,} posts were not there when asked for. They count as gone if a visit "
+                f"Posts that were not there when asked for: {len(words):,}. They count as gone if a visit "
                 f"{INTERVAL.seconds // 3600} hours after the first that missed them does not find them either."
             )
 

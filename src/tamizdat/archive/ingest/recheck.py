@@ -270,7 +270,7 @@ class _HostRun:
         if outcome.stops or self.nothing >= ENOUGH or self.doubtful >= UNPROVED:
             if self.asker.wait:
                 self.host.wait_until = timestamp(self.now() + self.asker.wait)
-            self._stop(f"It was left alone after {report.asked:,} posts: {outcome.why}.")
+            self._stop(f"It was left alone after post {report.asked:,}: {outcome.why}.")
 
     def _stop(self, why: str) -> None:
         self.report.stopped = True
@@ -350,7 +350,7 @@ class _HostRun:
             )
         if unproved := sum(len(form.unproved) for form in self.forms.values()):
             self.report.notes.append(
-                f"{unproved:,} pages were not there, and since then no other page of such an address was: nothing "
+                f"Pages that were not there, as since then no other page of such an address was: {unproved:,}. Nothing "
                 "follows from that."
             )
 

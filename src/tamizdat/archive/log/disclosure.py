@@ -41,14 +41,14 @@ class Commitments(Sequence[bytes]):
     @overload
     def __getitem__(self, index: slice) -> list[bytes]: ...
     def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if not isinstance(index, slice) and 0 <= index < self._count:
+            return bytes(self._leaves[32 * index : 32 * index + 32])
         if isinstance(index, slice):
             start, end, step = index.indices(self._count)
             leaves = bytes(self._leaves[32 * start : 32 * end]) if step == 1 else b""
             if leaves:
                 return [leaves[at : at + 32] for at in range(0, len(leaves), 32)]
             return [self[each] for each in range(start, end, step)]
-        if index < 0:
-            index += self._count
-        if not 0 <= index < self._count:
+        if index < -self._count or index >= 0:
             raise IndexError(index)
-        return bytes(self._leaves[32 * index : 32 * index + 32])
+        return self[index + self._count]

@@ -56,11 +56,14 @@ _VERSIONS: Final = (
     f"SELECT {VERSION_COLUMNS} FROM posts"  # noqa: S608
     " WHERE post IN ({posts}) ORDER BY as_of, version, number"
 )
+_WAITS: Final = (
+    "media.capture > media.number AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.post = posts.post"  # noqa: S608
+    f" AND release = '{catalogued.Release.PUBLIC}' AND releases.number > media.capture)"
+)
 _FILES: Final = (
-    "SELECT media.number, media.position, media.capture, media.object, media.path, media.alt,"  # noqa: S608
-    " media.capture > media.number AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.post = posts.post"
-    f" AND release = '{catalogued.Release.PUBLIC}' AND releases.number > media.capture) FROM media JOIN posts"
-    " ON posts.number = media.number WHERE posts.post IN ({posts}) ORDER BY media.number, media.position"
+    f"SELECT media.number, media.position, media.capture, media.object, media.path, media.alt, {_WAITS}"  # noqa: S608
+    " FROM media JOIN posts ON posts.number = media.number WHERE posts.post IN ({posts})"
+    " ORDER BY media.number, media.position"
 )
 _NUMBERED: Final = (
     "SELECT post, min(number) FROM posts WHERE post IN ({posts}) AND post IN (SELECT post FROM releases)"
@@ -147,6 +150,12 @@ class Releases:
         for number, *row in self._about(_FILES, posts):
             found.setdefault(number, []).append(File(*row))
         return found
+
+    def with_waiting_files(self) -> list[str]:
+        """Return the ids of posts of which something was said, and a file waits (:class:`File`)."""
+        joined = "media JOIN posts ON posts.number = media.number"
+        question = f"SELECT DISTINCT posts.post FROM {joined} WHERE {_WAITS} AND posts.post IN ({_SPOKEN})"  # noqa: S608
+        return [row[0] for row in self._ask(question)]
 
     def gone(self, posts: Iterable[str] | None = None) -> dict[str, list[Gone]]:
         """Return every word that a post is gone, in order, by the post's id. It may be back since."""

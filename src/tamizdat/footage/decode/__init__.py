@@ -28,19 +28,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
-from tamizdat.footage.decode.box import BOXES, Box
 from tamizdat.footage.decode.clip_probe import LOOKING, Probe
 from tamizdat.footage.decode.encoding_progress import EncodingProgress
-from tamizdat.footage.decode.sandbox import Limits
-from tamizdat.footage.decode.signatures import Credentials, Signature
 from tamizdat.footage.probe import CLIP, Form
 from tamizdat.footage.timecode import RATES, Rate
+
+if TYPE_CHECKING:  # below, where they are used: most that may have something to decode find that they have not
+    from tamizdat.footage.decode.signatures import Credentials, Signature
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
 Layout = tuple[float, int, int]  #: of a contact sheet: seconds of the clip, frames, frames in a row
@@ -153,7 +153,7 @@ def _join(how: str, paths: Sequence[Path], out: Path, seconds: int) -> None:
         first, *more = [stack.enter_context(_opened(path)) for path in paths]
         made = stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL))
         job: dict[str, Json] = {"job": how, "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
-        BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
+        _in_box(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 
 def encode_sound(
@@ -182,10 +182,10 @@ def _encode(
         _under(cover, job) as given,
     ):
         if told is None or length <= 0:
-            BOXES.decode(job, file, (made, *given), seconds)
+            _in_box(job, file, (made, *given), seconds)
             return
         with EncodingProgress(length, told) as progress:
-            BOXES.decode(job, file, (made, progress.file, *given), seconds)
+            _in_box(job, file, (made, progress.file, *given), seconds)
 
 
 @contextmanager
@@ -234,7 +234,7 @@ def write_samples(paths: Sequence[Path], decoder: str, out: int, length: float =
     job: dict[str, Json] = {"job": "samples", "decoder": decoder, "seconds": CLIP_SECONDS, "length": int(1000 * length)}
     with ExitStack() as stack:
         first, *more = [stack.enter_context(_opened(path)) for path in paths]
-        BOXES.decode(job, first, (out, *more), CLIP_SECONDS)
+        _in_box(job, first, (out, *more), CLIP_SECONDS)
 
 
 def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
@@ -263,7 +263,7 @@ def encode_renditions(
         "length": str(layout[0]), "frames": layout[1], "columns": layout[2], **_known(said),
     }  # fmt: skip
     with _opened(clip) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
-        results = BOXES.decode(job, file, (made,), min(seconds, CLIP_SECONDS))
+        results = _in_box(job, file, (made,), min(seconds, CLIP_SECONDS))
     *sheets, levels = results or [b""]
     [sheet] = _checked(sheets, [size])
     return sheet, levels
@@ -289,28 +289,32 @@ def _drawn(job: dict[str, Json], path: Path, sizes: Sizes) -> list[bytes]:
     return _checked(made, sizes)
 
 
-def openpgp(signed: Path | bytes, key: bytes, signature: bytes) -> Signature:
+def openpgp(signed: Path | bytes, key: bytes, signature: bytes) -> "Signature":
     """Return who of these keys signed a file, or what is at hand of one.
 
     Raises :class:`BadMedia`, :class:`ToolMissing` without gpgv.
     """
+    from tamizdat.footage.decode.signatures import Signature
+
     with ExitStack() as stack:
         file = stack.enter_context(_held(signed) if isinstance(signed, bytes) else _opened(signed))
         given = [stack.enter_context(_held(each)) for each in (key, signature)]
         seconds = SIGNATURE_SECONDS + os.fstat(file).st_size // SLOWEST
-        [answer] = BOXES.decode({"job": "openpgp", "decoder": "", "seconds": seconds}, file, given, seconds) or [b""]
+        [answer] = _in_box({"job": "openpgp", "decoder": "", "seconds": seconds}, file, given, seconds) or [b""]
     return Signature.parse(answer)
 
 
-def credentials(path: Path, kind: str, beside: Path | None = None) -> Credentials:
+def credentials(path: Path, kind: str, beside: Path | None = None) -> "Credentials":
     """Return what the content credentials of a file of this media type say, or the manifest *beside* it.
 
     Raises :class:`BadMedia` if there are none that can be read, :class:`ToolMissing` without c2pa-python.
     """
+    from tamizdat.footage.decode.signatures import Credentials
+
     job: dict[str, Json] = {"job": "c2pa", "decoder": "", "kind": kind}
     with ExitStack() as stack:
         file, *more = [stack.enter_context(_opened(each)) for each in (path, beside) if each is not None]
-        [answer] = BOXES.decode(job, file, more, SIGNATURE_SECONDS + path.stat().st_size // SLOWEST) or [b""]
+        [answer] = _in_box(job, file, more, SIGNATURE_SECONDS + path.stat().st_size // SLOWEST) or [b""]
     return Credentials.parse(answer)
 
 
@@ -328,6 +332,9 @@ def _held(data: bytes) -> Iterator[int]:
 
 def why_no_box() -> str:
     """Return why nothing of strangers can be decoded here; "" if it can."""
+    from tamizdat.footage.decode.box import Box
+    from tamizdat.footage.decode.sandbox import Limits
+
     try:
         Box(Limits()).close()
     except SandboxMissing as error:
@@ -335,11 +342,18 @@ def why_no_box() -> str:
     return ""
 
 
+def _in_box(job: Mapping[str, Json], file: int, given: Sequence[int], seconds: float) -> list[bytes]:
+    """Do a job in a box."""
+    from tamizdat.footage.decode.box import BOXES
+
+    return BOXES.decode(job, file, given, seconds)
+
+
 def _decode(
     job: Mapping[str, Json], file: int, seconds: float, own: bool = False, given: Sequence[int] = ()
 ) -> list[bytes]:
     try:
-        return BOXES.decode(job, file, given, seconds)
+        return _in_box(job, file, given, seconds)
     except SandboxMissing:
         if own:
             from tamizdat.footage.decode import jobs  # it loads Pillow, which a box has loaded for itself

@@ -224,12 +224,12 @@ def _read(plan: Plan, path: str, car: Car, report: IngestReport) -> Iterator[Fou
         report.problem("damaged", path, detail="a part of its tree")
     if walk.missing:
         report.notes.append(
-            f"{path}: {walk.missing:,} parts of the repository are not in it; what they hold is not known."
+            f"{path}: parts of the repository that are not in it: {walk.missing:,}; what they hold is not known."
         )
     if strange:
         report.notes.append(
-            f"{path}: {strange:,} posts say they were written on another day than they came to Bluesky, as their keys "
-            "tell: brought from elsewhere, or dated back. The time shown is the one they say."
+            f"{path}: posts that say they were written on another day than they came to Bluesky, as their keys tell: "
+            f"{strange:,}. They were brought from elsewhere, or dated back. The time shown is the one they say."
         )
 
 

@@ -104,7 +104,7 @@ class About:
                 if name in plan.sources and count is not None:
                     plan.counts[name] = count
                 elif name not in plan.sources and count and holds_posts.fullmatch(_snake(kind)):
-                    report.problem("missing", name, detail=f"{count:,} posts")
+                    report.problem("missing", name, detail=f"{count:,} post{'' if count == 1 else 's'}")
         return any(True for _ in members.each(kinds, "protectedHistory", "files"))
 
     def _months(self, plan: Plan, export: Export, report: IngestReport) -> None:
@@ -118,7 +118,7 @@ class About:
             if name in plan.sources and count is not None:
                 plan.counts[name] = count
             elif name not in plan.sources and count:
-                report.problem("missing", name, detail=f"{count:,} posts")
+                report.problem("missing", name, detail=f"{count:,} post{'' if count == 1 else 's'}")
 
     def _zone(self, export: Export, report: IngestReport) -> None:
         said = _assigned(export, self.files[TIMEZONE], report) if TIMEZONE in self.files else None

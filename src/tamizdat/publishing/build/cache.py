@@ -31,7 +31,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 8
+VERSION: Final = 9
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -40,7 +40,8 @@ TABLES: Final = {
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     # apart, for of all posts only facts are read, and what they tell
-    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike TEXT",
+    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike INTEGER",
+    "alike": "place INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE",
     "told": "number INTEGER PRIMARY KEY, told TEXT",
     "words": "number INTEGER PRIMARY KEY, own TEXT, beside TEXT, notes TEXT, alts TEXT, found TEXT",
     "searched": "print BLOB PRIMARY KEY",
@@ -56,8 +57,9 @@ NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment
 TOGETHER: Final = (
     64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
 )
-LOOKUPS: Final = {"of_sheet": "files (sheet)"}
-_APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
+LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
+APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
+WIDE: Final = 1 << 63  #: numbers that SQLite keeps are smaller
 _Known = TypeVar("_Known")
 
 
@@ -81,17 +83,17 @@ class CacheLost(BadArchive):
 
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
-    return (found.st_ino * _APART + found.st_mtime_ns) % (1 << 63)
+    return (found.st_ino * APART + found.st_mtime_ns) % WIDE
 
 
 def is_of_its_time(identity: int, found: os.stat_result) -> bool:
     """Return whether a file of this *identity* has the time of the one that was *found*, which may be a copy of it."""
-    return (identity_of(found) - identity) % _APART == 0
+    return (identity_of(found) - identity) % APART == 0
 
 
 def touched_at(found: os.stat_result) -> int:
     """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
-    return (found.st_ino * _APART + found.st_ctime_ns) % (1 << 63)
+    return (found.st_ino * APART + found.st_ctime_ns) % WIDE
 
 
 class BuildCache:
@@ -142,8 +144,11 @@ class BuildCache:
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
-        every = chain.from_iterable(self._in_rows("statements", "number, leaf, roster, item, day, signer, sha256, ''"))
-        return (StatementRecord(*row) for row in every)
+        every = chain.from_iterable(packs.rows(self._ask, "statements"))
+        return (
+            StatementRecord(number, leaf, roster, item, day, signer, digest, "")
+            for leaf, roster, day, signer, digest, number, item in every
+        )
 
     def fingerprint_of(self, place: int) -> str:
         """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
@@ -174,13 +179,16 @@ class BuildCache:
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
         return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
-    def identities(self) -> Iterator[tuple[str, int, int, int]]:
-        """Yield of each file of a unit its path, size, what tells it from another, when it was touched."""
-        return chain.from_iterable(packs.rows(self._ask, "files"))
+    def identities(self) -> Iterator[Iterable[tuple[str, int, int, int]]]:
+        """Yield of files of units path, size, what tells it from another, when it was touched, some files at a time.
 
-    def folders(self) -> Iterator[tuple[str, int]]:
-        """Yield the path of a folder of the site, and what tells that nothing was put in (:func:`touched_at`)."""
-        return chain.from_iterable(packs.rows(self._ask, "folders"))
+        They come item by item, as folders do, and what belongs to the edition behind.
+        """
+        return packs.rows(self._ask, "files")
+
+    def folders(self) -> Iterator[Iterable[tuple[str, int]]]:
+        """Yield paths of folders of the site, and what tells that nothing was put in (:func:`touched_at`), likewise."""
+        return packs.rows(self._ask, "folders")
 
     def pack(self) -> None:
         """Have at hand for the next run what it reads of all rows."""
@@ -252,10 +260,16 @@ class BuildCache:
         """Return digests of what must stay private and was looked for in all that the last edition told."""
         return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
 
-    def posts(self) -> Iterator[list[tuple[int, str, str]]]:
-        """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
-        for rows in self._in_rows("posts", "number, statement, facts, alike"):
-            yield [row[1:] for row in rows]
+    def posts(self) -> Iterator[list[tuple[str, int, int]]]:
+        """Yield of each post of the last edition facts in JSON, and where its statement stands, some at a time.
+
+        The last number is that of what it has in common with others (:meth:`alike`).
+        """
+        return map(list, packs.rows(self._ask, "posts"))
+
+    def alike(self) -> dict[int, str]:
+        """Return by number what posts of the last edition have in common, in JSON."""
+        return dict(self._ask("SELECT place, said FROM alike"))
 
     def told_together(self) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
@@ -278,7 +292,7 @@ class BuildCache:
     def told(self, number: int) -> str:
         """Return every text that a post of the last edition says, as it is searched."""
         if number not in self._told:
-            self._told = dict(self._beside(number, "told", "told"))
+            self._told = dict(self._beside(number, "told", "told", packs.WIDTH))  # as those that are told together
         return self._known(self._told, number)
 
     def found(self, number: int) -> str:
@@ -300,12 +314,12 @@ class BuildCache:
             raise _lost()
         return found[number]
 
-    def _beside(self, number: int, table: str, columns: str) -> Rows:
+    def _beside(self, number: int, table: str, columns: str, wide: int = NEIGHBOURS) -> Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
-        first, last = number - number % NEIGHBOURS, self._near.get(columns)
+        first, last = number - number % wide, self._near.get(columns)
         self._near[columns] = first
         question = f"SELECT number, {columns} FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608 -- words of ours
-        return self._ask(question, *((first, first + NEIGHBOURS - 1) if last == first else (number, number)))
+        return self._ask(question, *((first, first + wide - 1) if last == first else (number, number)))
 
     def save_standing(
         self, said: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]
@@ -324,9 +338,12 @@ class BuildCache:
                 some = ((each,) for each in gone or ())
                 connection.executemany(f"DELETE FROM {table} WHERE number = ?", some)  # noqa: S608
             for each in posts:
-                connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)", each[:4])
+                connection.execute("INSERT OR IGNORE INTO alike (said) VALUES (?)", (each.alike,))
+                alike = "(SELECT place FROM alike WHERE said = ?)"
+                connection.execute(f"INSERT OR REPLACE INTO posts VALUES (?, ?, ?, {alike})", each[:4])  # noqa: S608
                 connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
                 connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
+            connection.execute("DELETE FROM alike WHERE NOT EXISTS (SELECT 1 FROM posts WHERE alike = place)")
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
@@ -334,6 +351,7 @@ class BuildCache:
         with self._lent(self._database.writing) as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
+                folders = sorted(folders, key=_by_item)
             else:
                 folders = [*folders]
                 connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path, _ in folders))
@@ -348,6 +366,12 @@ class BuildCache:
         """Lets go of the file."""
         self._database.close()
         self._opened = 0  # who foresees an edition asks again
+
+
+def _by_item(folder: tuple[str, int | None]) -> tuple[int, str]:
+    """Return what to sort folders by: in which a reader's eye, and the system's memory, goes from item to item."""
+    _, is_of_item, number = folder[0].rpartition("items/")
+    return (int(number) if is_of_item and number.isdecimal() else -1), folder[0]
 
 
 def _lost() -> CacheLost:

@@ -6,7 +6,6 @@ through. A font that lacks a character of the sentence is not used.
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +43,8 @@ def _matched(language: str) -> Iterator[tuple[str, int]]:
     tag = {"zh-hans": "zh-cn", "zh": "zh-cn", "zh-hant": "zh-tw"}.get(language.lower(), language.lower())
     if not re.fullmatch(r"[a-z0-9-]{2,20}", tag):
         return
+    import subprocess  # as Pillow below
+
     for family in ("sans-serif", "serif"):
         told = subprocess.run(
             [program, "-f", "%{file}\n%{index}", f"{family}:lang={tag}:weight=80"],

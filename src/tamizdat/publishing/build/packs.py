@@ -4,24 +4,27 @@ A *pack* holds what some columns say in the rows of one *block*, 256 numbers of 
 changes a row of the block takes its pack away, by a trigger of the database itself, and a block without a pack is read
 row by row. Packs are made when an edition stands, from the rows::
 
-    texts    what the columns of text say, column after column, a zero between two (no path holds one)
+    texts    what the columns of text say, column after column, a zero between two (none holds one, but what is told)
     numbers  what those of numbers say, likewise, 8 bytes each
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from struct import pack, unpack
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 #: for each table that is read so, its columns of text and of numbers, in the order in which a row gives them
 PACKED: Final = {
     "files": (("path",), ("size", "changed", "touched")),
     "folders": (("path",), ("touched",)),
+    "posts": (("facts",), ("statement", "alike")),
+    "statements": (("leaf", "roster", "day", "signer", "sha256"), ("number", "item")),
     "told": (("told",), ("number",)),
 }
 TABLE: Final = "name TEXT, block INTEGER, texts TEXT, numbers BLOB, PRIMARY KEY (name, block)"
 SHIFT: Final = 8  #: bits of a row's number that tell it from the others of its block
+WIDTH: Final = 1 << SHIFT  #: rows of a block
 TOGETHER: Final = 8  #: packs that are read at once
 _TAKE_AWAY: Final = "DELETE FROM packs WHERE name = '{table}' AND block = {row}.rowid >> {shift}"
 #: what takes a pack away, also when a row replaces another (``recursive_triggers`` in disk/sqlite.py)
@@ -30,11 +33,12 @@ TRIGGERS: Final = {
     for table in PACKED
     for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old"))
 }
-Rows = list[Any]  #: tuples, of whatever the columns hold
+Row: TypeAlias = Any  #: a tuple, of whatever the columns hold
+Rows = list[Row]
 Ask = Callable[..., Rows]
 
 
-def rows(ask: Ask, table: str) -> Iterator[Rows]:
+def rows(ask: Ask, table: str) -> Iterator[Iterable[Row]]:
     """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers."""
     question = "SELECT block, texts, numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
     for blocks in _blocks(ask, table):
@@ -82,7 +86,7 @@ def _blocks(ask: Ask, table: str) -> Iterator[range]:
 def _rows_of(table: str) -> str:
     texts, numbers = PACKED[table]
     columns, first = ", ".join((*texts, *numbers)), f"?1 << {SHIFT}"
-    question = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN {first} AND ({first}) + {(1 << SHIFT) - 1}"  # noqa: S608
+    question = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN {first} AND ({first}) + {WIDTH - 1}"  # noqa: S608
     return f"{question} ORDER BY rowid"
 
 
@@ -93,7 +97,7 @@ def _packed(table: str, found: Rows) -> tuple[str, bytes]:
     return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
+def _opened(table: str, texts: str, numbers: bytes) -> Iterable[Row] | None:
     """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that it is none."""
     if not _is_whole(texts, numbers):
         return None
@@ -102,7 +106,7 @@ def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
     if len(said) != count * len(PACKED[table][0]):
         return None
     columns = [each[at : at + count] for each in (said, counted) for at in range(0, len(each), count or 1)]
-    return [*zip(*columns, strict=True)] if count else []
+    return zip(*columns, strict=True)
 
 
 def _is_whole(texts: object = None, numbers: object = None) -> bool:

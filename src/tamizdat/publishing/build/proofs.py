@@ -21,13 +21,12 @@ from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.merkle import root_over
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
-from tamizdat.ledger.tree import leaf_hash
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
@@ -129,7 +128,8 @@ def items_pieces(listed: bytes) -> list[tuple[int, bytes]]:
 
     The root over these is the one over all lines.
     """
-    return [(int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece)) for piece in _pieces(listed)]
+    pieces = ((int(piece[0].split()[0]), b"".join(piece)) for piece in _pieces(listed))
+    return [(first, full_tile(lines, bytes.splitlines).root) for first, lines in pieces]
 
 
 def files_lists(digests: Iterable[tuple[str, str]], aside: Path) -> MutableMapping[str, bytes]:

@@ -18,6 +18,7 @@ import contextlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -272,11 +273,23 @@ def _flush_folders(out: Path, folders: Sequence[str]) -> None:
 
 
 def _at_once(paths: Sequence[Path]) -> None:
-    from concurrent.futures import ThreadPoolExecutor  # a run that finds nothing new need not load it
+    waiting, failed = iter(paths), list[OSError]()
 
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for _ in pool.map(_flush, paths):
-            pass
+    def flush() -> None:
+        try:
+            for path in waiting:
+                _flush(path)
+        except OSError as error:
+            failed.append(error)
+
+    # the standard library's pool takes longer to load than all of these to run
+    threads = [threading.Thread(target=flush) for _ in range(min(AT_A_TIME, len(paths)))]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    for error in failed:
+        raise error
 
 
 def _flush(path: Path) -> None:

@@ -8,7 +8,8 @@ A post's pages show beside itself those next to it in its thread, and the one th
 Of pages that show several posts, and of whatever is no post, all are asked about each time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
@@ -48,6 +49,15 @@ class PagesOfBefore(EarlierPages):
     def tells(self, number: int) -> bool:
         """Return whether the statement is the same: what a page says of a post by itself follows from that."""
         return number in self.statements and self.stated.get(number) == self.statements[number].index
+
+    def between(self, first: int, end: int) -> Set[int]:
+        """Return the numbers of the posts of the last edition from *first* on, before *end*."""
+        return {number for number in self.stated if first <= number < end}
+
+    def words_of(self, number: int) -> str:
+        """Return the words under which a post of the last edition was found."""
+        _, words = json.loads(self.writer.cache.found(number))
+        return str(words)
 
 
 @dataclass

@@ -9,18 +9,19 @@ say of a checkpoint is put there between editions.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.publishing.build.cache import BuildCache, identity_of, touched_at
+from tamizdat.publishing.build.cache import APART, WIDE, BuildCache, identity_of, touched_at
 from tamizdat.publishing.build.site_folder import WHAT, folders, names
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 LEDGER: Final = "ledger"
 SECOND: Final = 1_000_000_000  #: in nanoseconds
+KIND: Final = 0o170000  #: bits of a file's mode that tell what it is
 KnownFile = tuple[str, int, int, int]  #: path, size, identity and when it was touched, as of a WrittenFile
 
 
@@ -40,10 +41,10 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
     """Return what *out* is, where the last edition put its units and *others*; None if any folder changed since."""
     others, place = [*others], -1
     try:
+        beside = _files_beside(out, {path for path, *_ in others})
         place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        beside = _files_beside(out, place, cache, {path for path, *_ in others})
-        known = chain(cache.identities(), others)
-        return FolderState(beside, *_look_at_files(place, known)) if beside else None
+        found = _look_at_all(place, cache.folders(), chain(cache.identities(), [others])) if beside else None
+        return FolderState(beside, *found) if beside and found else None
     except OSError:
         return None
     finally:
@@ -51,34 +52,51 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
             os.close(place)
 
 
-def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> set[str] | None:
-    """Return the files that belong to no unit, of which these are *known*; None if something else may be in a folder.
-
-    The open folder is *place*.
-    """
-    looked, stat_of = False, os.stat
-    for path, touched in cache.folders():
-        looked = True
-        if touched_at(stat_of(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
-            return None
+def _files_beside(out: Path, known: set[str]) -> set[str] | None:
+    """Return the files that belong to no unit, of which these are *known*; None if something else is in ``ledger/``."""
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}
-    return known | listed if looked and all(map(is_beside_checkpoint, below ^ listed)) else None
+    return known | listed if all(map(is_beside_checkpoint, below ^ listed)) else None
+
+
+def _look_at_all(
+    place: int, folders: Iterable[Iterable[tuple[str, int]]], files: Iterable[Iterable[KnownFile]]
+) -> tuple[bool, bool] | None:
+    """Return whether nobody touched a file, and whether one has the time of a clock; None if a folder changed, or none.
+
+    The open folder is *place*. Files are looked at soon after the folders that they are in, which come in the same
+    order: the system has these at hand then, and takes a tenth less time.
+    """
+    looked, untouched, of_a_clock, stat_of = False, True, False, os.stat
+    for some, those in zip_longest(folders, files, fillvalue=()):
+        for path, touched in some:
+            looked, found = True, stat_of(path or ".", dir_fd=place, follow_symlinks=False)
+            if (found.st_ino * APART + found.st_ctime_ns) % WIDE != touched:  # as touched_at
+                return None
+        if untouched:
+            untouched, one = _look_at_files(place, those)
+            of_a_clock = of_a_clock or one
+    return (untouched, of_a_clock) if looked else None
 
 
 def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
     """Return whether nobody touched a *known* file, and whether one has the time of a clock."""
-    of_a_clock, regular, stat_of = False, stat.S_ISREG, os.stat
-    for path, size, identity, touched in known:
-        try:
+    of_a_clock, stat_of = False, os.stat
+    try:
+        for path, size, identity, touched in known:
             found = stat_of(path, dir_fd=place, follow_symlinks=False)
-        except OSError:
-            return False, of_a_clock
-        if found.st_ctime_ns != touched or found.st_size != size or identity_of(found) != identity:
-            return False, of_a_clock
-        if not regular(found.st_mode):
-            return False, of_a_clock
-        of_a_clock = of_a_clock or bool(found.st_mtime_ns % SECOND)
+            time = found.st_mtime_ns
+            if (
+                found.st_ctime_ns != touched
+                or found.st_size != size
+                or (found.st_ino * APART + time) % WIDE != identity  # as identity_of, without a call for each
+                or found.st_mode & KIND != stat.S_IFREG
+            ):
+                return False, of_a_clock
+            if time % SECOND:
+                of_a_clock = True
+    except OSError:
+        return False, of_a_clock
     return True, of_a_clock
 
 

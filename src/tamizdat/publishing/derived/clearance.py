@@ -165,9 +165,9 @@ class Clearance:
 
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
-        said, reading = self._readings.get(item.number), self.reading(item.number)
-        if said and (reading or said.is_refused) and (why := self._why_not_read(said)):
+        if why := self.why_not_read(item):
             return why
+        reading = self.reading(item.number)
         latest = self._archive.index.redactions.latest(item.number)
         proposed = latest is not None and latest.state == PROPOSED
         if self.cover(item) or ((reading or self._is_said(item)) and not proposed):
@@ -181,6 +181,11 @@ class Clearance:
             "consented, or what is to be covered. Say it on its page in the workbench, or with 'tamizdat redact "
             f"{item.number}'."
         )
+
+    def why_not_read(self, item: Item) -> str:
+        """Return why nobody may hear a recording in which a name is read; "" if all may, and of anything else."""
+        said, reading = self._readings.get(item.number), self.reading(item.number)
+        return self._why_not_read(said) if said and (reading or said.is_refused) else ""
 
     def _is_said(self, item: Item) -> bool:
         """Return whether an editor said that nobody can be recognised, or all consented."""

@@ -20,7 +20,6 @@ from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.clearance import is_open_in_post, shows_what_is_covered
 from tamizdat.publishing.derived.item_words import Words, released
-from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOWS, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
@@ -115,9 +114,14 @@ class EditionContents:
         self._reuse_or_draft([replace(item.whole, bytes_shown=False, pointer=None, day="")], opened)
 
     def _gather_footage(self) -> None:
+        every = released(self.archive)
+        if not every:
+            return
+        from tamizdat.publishing.derived.media import MediaStatements  # which loads what encodes
+
         tracks = Tracks(self.archive, self.credit)
         media = MediaStatements(self.archive, self.statements, tracks, self.said)
-        for item in released(self.archive):
+        for item in every:
             if media.take_of(item)[0].number != item.number:
                 continue  # a later file of a take, shown in the item of its first
             language = self.said.get(item.number, Words()).language

@@ -3,19 +3,21 @@ r"""Names of people who are withheld, looked for in what the desk says, however 
 ::
 
     entered          found in                                                              not in
-    Tashi Dolma      tashi dolma · TASHI-DOLMA · #TashiDolma · tashi_dolma.jpg · Dolma, Tashi   Dolma
+    Tashi Dolma      tashi dolma · TASHI-DOLMA · DrTashiDolma · my_tashidolma.jpg · Dolma, Tashi   Dolma
+    Liu Xiaobo       Liu Xiao-bo · Liu Xiao Bo · Xiaobo Liu
+    Tsering          Tserings · DrTsering · @drtsering · freetsering.jpg                    drtsering
     O'Brien          O’Brien · Oʼbrien · OBrien
     José             Jose · Ｊｏｓé · Jose\u0301
     فاطمة            فاطمه · فَاطِمَة · فـاطمة
     王小明            王 小明 · 王\n小明 · 王小明們
     བཀྲ་ཤིས            བཀྲ༌ཤིས · བཀྲ་\nཤིས
     0171 234 567     0171/234567 · +49 171 234567
-    Ali              Ali · ALI · Ali’s                                                     ali · Alice · d'Alice
+    Ali              Ali · ALI · Ali’s · AliKhan · #ali · ali_2.jpg                         ali · Alice · d'Alice
 
-Names and texts are made even (:func:`evened`): folded as the search folds them (:mod:`tamizdat.text.tokens`), words one
-space apart, none between digits or letters of scripts that part no words. A name of fewer than :data:`SHORT` letters is
-looked for as a whole word, with its capital; a longer one wherever a word begins with it. What is not looked for is
-told (:func:`why_not_sought`).
+Names and texts are made even (:mod:`.even_words`). A name of fewer than :data:`SHORT` letters is looked for as a whole
+word, with its capital unless it stands in what is joined: a tag, an account, an address, the name of a file. A longer
+one is looked for wherever a word begins with it, and anywhere in what is joined; one of :data:`LONG` letters anywhere
+in a word, and in pieces. What is not looked for is told (:func:`why_not_sought`).
 
 An author's own words excuse themselves and nothing else. A name that is somebody else's stands in words that the desk
 entered with the person (*elsewhere*), or in a longer name that is shown.
@@ -23,23 +25,22 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
-from itertools import chain
 from typing import Final, NamedTuple
-from urllib.parse import unquote
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.people import Person
+from tamizdat.publishing.leaks.even_words import UNSPACED, evened, is_joined, joined, readings
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.statements.derived import Item
-from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN, folded
+from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
+RULES: Final = 2  #: another number looks for all names again in what was told before
 PRINT: Final = 16  #: bytes of a digest
 FEWEST: Final = 2  #: letters of a name
 SHORT: Final = 5  #: letters; a shorter name is looked for as a whole word
@@ -47,19 +48,6 @@ LONG: Final = 8  #: letters; of a name whose words are written as one, fewer are
 NUMBER: Final = 7  #: digits of a number that is looked for within longer ones
 EXCERPT: Final = 80  #: characters
 MOST_WORDS: Final = 4  #: of a name whose first or last word may stand at its other end
-APOSTROPHES: Final = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8`\u00b4\u2032\uff07\u055a\u05f3\ua78c"
-#: letters of Arabic script that are typed one for another, beside those that every search takes for one
-_SAME: Final = str.maketrans("\u06d5\u06be\u06c1\u06c3\u06d0\u06d2\u06aa", "\u0647\u0647\u0647\u0647\u064a\u064a\u0643")
-_ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]")
-_WITHIN: Final = re.compile(f"(?<=\\w)[{APOSTROPHES}](?=\\w)")
-_UNSPACED: Final = re.compile(f"[{JOINED}{CLUSTERED}]")
-_BETWEEN: Final = re.compile(f"(?<=[{JOINED}{CLUSTERED}]) (?=[{JOINED}{CLUSTERED}])|(?<=[0-9]) (?=[0-9])")
-#: ends a sentence or parts of one; of a script that parts no words it is known by this alone where a word ends
-_ENDS: Final = re.compile(
-    f'(?<=[{JOINED}{CLUSTERED}])\\s*[。．，、；：！？…「」『』《》〈〉【】“”（）\\uff61-\\uff64.,;:!?()"]+'
-    f"\\s*(?=[{JOINED}{CLUSTERED}])"
-)
-_STOP: Final = "\uffff"  #: stands there in an even text; is in no other
 _TIBETAN: Final = re.compile(f"[{TIBETAN}]")
 _WRITTEN_ON: Final = {  #: letters that a script writes onto the beginning of a word
     re.compile("[\u0600-\u06ff]"): "\u0648\u0641\u0628\u0644\u0643",
@@ -73,7 +61,7 @@ COMMON: Final = frozenset((
     "off", "on", "or", "our", "out", "she", "so", "than", "that", "the", "then", "they", "this", "to", "too", "up",
     "us", "was", "we", "were", "what", "when", "who", "why", "with", "you",
 ))  # fmt: skip
-_LETTERS: Final = re.compile(r"[^\W_]+")
+_LETTERS: Final = re.compile(f"(?:(?![{JOINED}{CLUSTERED}])[^\\W_])+")
 #: prepositions that nearly every text in Arabic has, with letters that are folded into those of names (علي)
 _SMALL_WORDS: Final = re.compile("[وف]?(?:على|إلى|الى|حتى|لدى)")
 
@@ -95,14 +83,20 @@ class Withheld(NamedTuple):
 
 
 class _Name:
-    """One writing of a name of a person, the forms by which it is found, and even words in which it is none."""
+    """One writing of a name of a person, the forms by which it is found, and even words in which it is none.
+
+    *forms* stand in a text with the spaces that they have; *joined*, its words as one, in what is joined, and the
+    longer of them in any word, or as several that begin and end where words do.
+    """
 
     def __init__(self, person: int, text: str, elsewhere: Iterable[str]) -> None:
-        self.person, self.text, self.forms = person, text, _forms(text)
+        self.person, self.text = person, text
+        self.forms, self.joined = _forms(text)
         even = _bare(text)
         self._even, self._is_cased = even, is_one_word(even) and _letters(even) < SHORT
+        parts = [form.replace(" ", "") for form in (*self.forms, *self.joined)]
         masks = (words for each in elsewhere for words in _readings(each))
-        self.masks = {words for words in masks if any(form.strip() in words for form in self.forms)}
+        self.masks = {words for words in masks if any(part in words.replace(" ", "") for part in parts)}
 
     def may_be_part_of(self, words: str) -> bool:
         """Return whether this may be a part of somebody else's name: no several words that stand in it whole."""
@@ -117,25 +111,28 @@ class _Name:
 
     def _places(self, text: str) -> Iterator[str]:
         """Yield an excerpt for each place of *text* where it stands and is no other's."""
-        if self._is_cased:
-            text = _LETTERS.sub(self._as_its_own, text)
-        for reading in evened(text).split("\0"):
-            for form in self.forms:
-                at = reading.find(form)
-                while at >= 0:
-                    if not any(_covers(mask, reading, form, at) for mask in self.masks):
-                        yield reading[max(0, at - EXCERPT // 3) : at + len(form) + EXCERPT // 3].strip()
-                    at = reading.find(form, at + 1)
+        for reading in readings(text, partial(_LETTERS.sub, self._as_its_own) if self._is_cased else str):
+            spans = {span for form in self.forms for span in _spans(reading, form)}
+            spans |= {span for form in self.joined if len(form) >= LONG for span in _spans_of_one(reading, form)}
+            yield from self._excerpts(reading, spans)
+        if any(form in reading for reading in readings(text) for form in self.joined):
+            for reading in joined(text):
+                yield from self._excerpts(reading, {span for form in self.joined for span in _spans(reading, form)})
+
+    def _excerpts(self, reading: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+        for start, end in sorted(spans):
+            if not any(_covers(mask, reading, start, end) for mask in self.masks):
+                yield reading[max(0, start - EXCERPT // 3) : end + EXCERPT // 3].strip()
 
     def _as_its_own(self, word: re.Match[str]) -> str:
         """Return a word, or a stop for one that begins with a small letter where the name has a capital.
 
-        Also for a word of every other sentence, if the name is not written so.
+        Not in what is joined. Also for a word of every other sentence, if the name is not written so.
         """
         if _SMALL_WORDS.fullmatch(word[0]) and word[0] not in self.text:
             return "."
         small = self.text[:1].isupper() and word[0][:1].islower()
-        return "." if small and _bare(word[0]) == self._even else word[0]
+        return "." if small and _bare(word[0]) == self._even and not is_joined(word) else word[0]
 
     def is_in(self, text: str) -> bool:
         """Return whether it stands in *text* and is no other's."""
@@ -143,7 +140,7 @@ class _Name:
 
     def print_under(self, key: bytes, others: Iterable[str]) -> bytes:
         """Return a keyed digest of all that decides where it stands; *others* are all names of that person."""
-        said = repr((self.text, sorted(self.masks), *others)).encode("utf-8", "surrogatepass")
+        said = repr((RULES, self.text, sorted(self.masks), *others)).encode("utf-8", "surrogatepass")
         return blake2b(said, digest_size=PRINT, key=key, person=b"name").digest()
 
 
@@ -165,7 +162,7 @@ class NameSearch:
         ]
         self._table = PatternTable()
         for number, name in enumerate(self.names):
-            for form in name.forms:
+            for form in name.joined or name.forms:  # the others have the same letters
                 self._table.add(form, number)
         self._table.close()
         for words in {words for each in (*shown, *longer) for words in _readings(each)} if self.names else ():
@@ -175,7 +172,10 @@ class NameSearch:
 
     def met(self, text: str) -> set[int]:
         """Return which names may stand in a text, by their places in :attr:`names`."""
-        return {*self._table.occurring(bytewise(evened(text)))} if self.names and text else set()
+        if not self.names or not text:
+            return set()
+        even = evened(text)
+        return {*self._table.occurring(bytewise(f"{even}\0{even.replace(' ', '')}"))}
 
     def is_written(self, person: int, text: str) -> bool:
         """Return whether a text has any writing of the name of a person, where it is no other's and no usual word."""
@@ -246,71 +246,37 @@ def _readings(text: str) -> tuple[str, ...]:
 
 def is_one_word(even: str) -> bool:
     """Return whether an even text is one word of a script that parts words."""
-    return " " not in even.strip() and not _UNSPACED.search(even)
+    return " " not in even.strip() and not UNSPACED.search(even)
 
 
 def is_looked_for_everywhere(name: str) -> bool:
     """Return whether a name is long enough to be looked for in every byte of a page, as other secrets are."""
     even = evened(name)
-    return _letters(even) >= (FEWEST if _UNSPACED.search(even) else SHORT)
-
-
-def evened(text: str) -> str:
-    r"""Return the words of *text*, folded, one space apart and one at both ends.
-
-    Where an apostrophe stands in a word, a zero character and once more without it; where escapes of addresses or of
-    HTML may be, once more without these.
-
-    >>> evened("O’Brien-Müller"), evened("王 小明")
-    (' o brien muller \x00 obrien muller ', ' 王小明 ')
-    """
-    plain = unquote(html.unescape(text)) if _ESCAPE.search(text) else text
-    texts = [text] if plain == text else [text, plain]
-    readings = chain(texts, (_WITHIN.sub("", each) for each in texts if _WITHIN.search(each)))
-    return "\0".join(map(_even, readings))
-
-
-def _even(text: str) -> str:
-    if text.isascii():
-        even = text.lower().translate(_EVEN)
-    else:
-        text = _ENDS.sub(_STOP, unicodedata.normalize("NFKC", text.replace(_STOP, " ")))
-        even = unicodedata.normalize("NFC", text.translate(_EVEN))
-    return f" {_BETWEEN.sub('', ' '.join(even.split()))} "
-
-
-class _Even(dict[int, str]):
-    """A table for ``str.translate`` that fills itself: letters folded, nothing for what is unseen, else a space."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        made = " " if letter in APOSTROPHES or letter == "_" else folded(letter).translate(_SAME)
-        self[code] = found = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in made)
-        return found
-
-
-_EVEN: Final = _Even({ord(_STOP): _STOP})
+    return _letters(even) >= (FEWEST if UNSPACED.search(even) else SHORT)
 
 
 def _letters(even: str) -> int:
     return sum(map(str.isalnum, even.partition("\0")[0]))
 
 
-def _forms(name: str) -> tuple[str, ...]:
-    """Return the forms by which a name is found in an even text, with the spaces that must stand around it."""
-    seen = set[str]()
-    for reading in evened(name).split("\0"):
+def _forms(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the forms by which a name is found in an even text, with spaces that must stand around; those as one."""
+    seen, ones = set[str](), set[str]()
+    for reading in readings(name):
         words = reading.split()
         seen.update(_around(" ".join(words)))
-        if _TIBETAN.search(reading) or len(words) == 1:
+        if _TIBETAN.search(reading):
             continue
-        if len(words) <= MOST_WORDS:  # Xiaoming Wang, Wang Xiaoming
-            seen.update(f" {' '.join(each)} " for each in ([*words[1:], words[0]], [words[-1], *words[:-1]]))
-        for order in (words, [*words[1:], words[0]], [words[-1], *words[:-1]]) if len(words) <= MOST_WORDS else [words]:
+        orders = [words]
+        if 1 < len(words) <= MOST_WORDS:  # Xiaoming Wang, Wang Xiaoming
+            orders += [[*words[1:], words[0]], [words[-1], *words[:-1]]]
+            seen.update(f" {' '.join(each)} " for each in orders[1:])
+        for order in orders:
             one = "".join(order)
-            if _letters(one) >= SHORT:
-                seen.add(f" {one}" if _letters(one) >= LONG else f" {one} ")
-    return tuple(sorted(seen))
+            if _letters(one) >= SHORT and not one.isdecimal() and not UNSPACED.search(one):
+                ones.add(one)
+                seen.update([f" {one} "] if len(words) > 1 and len(one) < LONG else [])
+    return tuple(sorted(seen)), tuple(sorted(ones))
 
 
 def _around(name: str) -> Iterator[str]:
@@ -319,8 +285,8 @@ def _around(name: str) -> Iterator[str]:
         yield name.lstrip("0") or name
         return
     short = _letters(name) < SHORT
-    if _UNSPACED.match(name):
-        yield name if not short or _UNSPACED.match(name[-1]) else f"{name} "
+    if UNSPACED.match(name):
+        yield name if not short or UNSPACED.match(name[-1]) else f"{name} "
         return
     written_on = next((letters for script, letters in _WRITTEN_ON.items() if script.match(name)), "")
     if not short:
@@ -333,20 +299,40 @@ def _around(name: str) -> Iterator[str]:
         yield f" {letter}{name} "
 
 
-def _covers(mask: str, reading: str, form: str, at: int) -> bool:
-    """Return whether the *form* at that place of a *reading* is a part of the words of a *mask*."""
+def _spans(reading: str, form: str) -> Iterator[tuple[int, int]]:
+    """Yield where a form stands in a reading, without the spaces around it."""
     bare = form.strip()
-    at += len(form) - len(form.lstrip())
-    within = mask.find(bare)
-    while within >= 0:
-        start = at - within
-        if start >= 0 and reading.startswith(mask, start) and _ends_there(reading, start, start + len(mask)):
+    before, at = len(form) - len(form.lstrip()), reading.find(form)
+    while at >= 0:
+        yield at + before, at + before + len(bare)
+        at = reading.find(form, at + 1)
+
+
+def _spans_of_one(reading: str, form: str) -> Iterator[tuple[int, int]]:
+    """Yield where a form stands within a word, or as several words from the beginning of one to the end of one."""
+    yield from _spans(reading, form)
+    one = reading.replace(" ", "")
+    if form not in one:
+        return
+    places = [at for at, letter in enumerate(reading) if letter != " "]
+    for at, after in _spans(one, form):
+        start, end = places[at], places[after - 1] + 1
+        begins = reading[start - 1] == " " or any(script.match(form) for script in _WRITTEN_ON)
+        if end - start > len(form) and begins and reading[end] == " ":
+            yield start, end
+
+
+def _covers(mask: str, reading: str, start: int, end: int) -> bool:
+    """Return whether *start* to *end* of a *reading* is a part of the words of a *mask*."""
+    at = reading.find(mask, max(0, end - len(mask)))
+    while 0 <= at <= start:
+        if _ends_there(reading, at, at + len(mask)):
             return True
-        within = mask.find(bare, within + 1)
+        at = reading.find(mask, at + 1)
     return False
 
 
 def _ends_there(reading: str, start: int, end: int) -> bool:
     """Return whether words begin at *start* and end at *end*, where the script has any."""
-    before = reading[start - 1 : start] == " " or _UNSPACED.match(reading[start]) is not None
-    return before and (reading[end : end + 1] == " " or _UNSPACED.match(reading[end - 1]) is not None)
+    before = reading[start - 1 : start] == " " or UNSPACED.match(reading[start]) is not None
+    return before and (reading[end : end + 1] == " " or UNSPACED.match(reading[end - 1]) is not None)

@@ -42,7 +42,9 @@ class PatternTable:
     def add(self, form: str, number: int) -> None:
         """One form of the secret *number*."""
         letters = bytewise(form)
-        alike = self._buckets.setdefault(letters[:ANCHOR], _Bucket())
+        alike = self._buckets.get(letters[:ANCHOR])
+        if alike is None:
+            alike = self._buckets[letters[:ANCHOR]] = _Bucket()
         if alike.forms.setdefault(letters, number) != number:  # what excuses one of two does not excuse the other
             alike.others.setdefault(letters, []).append(number)
         alike.lengths.add(len(letters))

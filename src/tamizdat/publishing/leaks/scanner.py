@@ -32,6 +32,7 @@ from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.names import is_anothers
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
+from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.rules import UNSEEN
 
 MANY: Final = 200  #: secrets: fewer are looked for one by one
@@ -42,7 +43,7 @@ REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
 SPACE: Final = re.compile(r"[^\S\n]+")  #: within a line
 _UNSEEN: Final = f"{UNSEEN}\u202a-\u202e\u2066-\u206f"  #: with what turns directions
-WIDTHLESS: Final = re.compile(f"[{_UNSEEN}]")  #: what nobody reads who reads a word with it
+WIDTHLESS: Final = late_pattern(f"[{_UNSEEN}]")  #: what nobody reads who reads a word with it
 #: every space but the usual one and a line's end, and what has no width: one class of characters is searched five times
 #: as fast as these patterns beside each other
 _ODD: Final = re.compile(f"[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_UNSEEN}]")
@@ -155,8 +156,9 @@ class LeakScanner:
             return any(form in text for form in forms)
 
         for some in _together(told(holds)) if forms else ():
-            if holds("\0".join(each.text for each in some).encode("utf-8", "surrogatepass")):
-                self._search(some)
+            texts = [each.text.encode("utf-8", "surrogatepass") for each in some]
+            if holds(b"\0".join(texts)):
+                self._search(each for each, text in zip(some, texts, strict=True) if holds(text))
 
     def unmet(self) -> Iterator[bytes]:
         """Yield a digest of every secret that was looked for and met nowhere, whether or not something excused it."""

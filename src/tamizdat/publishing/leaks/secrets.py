@@ -76,10 +76,15 @@ class Shown:
         """The posts."""
         return [each for each in self.items.values() if isinstance(each, derived.Post)]
 
+    @cached_property
+    def others(self) -> list[derived.Item]:
+        """What is no post: of most sites little."""
+        return [each for each in self.items.values() if not isinstance(each, derived.Post)]
+
     @property
     def people(self) -> list[derived.PersonRecord]:
         """What is told of people."""
-        return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
+        return [each.told for each in self.others if isinstance(each, derived.Person)]
 
     @property
     def addresses(self) -> "Said":
@@ -98,7 +103,7 @@ class Shown:
         return Said(lambda: chain(map(own_of, self.posts), self._cues()))
 
     def _cues(self) -> Iterator[str]:
-        footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
+        footage = (each for each in self.others if isinstance(each, derived.Footage))
         return (f"{cue.speaker}\n{cue.text}" for each in footage for track in each.tracks or () for cue in track.cues)
 
     @property
@@ -108,7 +113,7 @@ class Shown:
 
     def words_of_stories(self) -> str:
         """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
-        stories = [each for each in self.items.values() if isinstance(each, derived.PublishedStory)]
+        stories = [each for each in self.others if isinstance(each, derived.PublishedStory)]
         return "\n".join(
             words for each in stories for words in (each.told.words, *(one.words for one in each.translations))
         )
@@ -213,7 +218,7 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
 def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """Words of items that are not shown; one that says the very same in the same place is no leak of it."""
-    footage = [each for each in shown.items.values() if isinstance(each, derived.Footage)]
+    footage = [each for each in shown.others if isinstance(each, derived.Footage)]
     same = {(name, getattr(each, name)) for each in footage for name in ("title", "caption", "alt")}
     for item in archive.index.items():
         if item.number not in shown.items:

@@ -15,13 +15,14 @@ from urllib.parse import quote, urlsplit
 
 from tamizdat.errors import UsageError
 from tamizdat.publishing.model import Site
+from tamizdat.text.late_pattern import late_pattern
 
 MIRRORS: Final = "mirrors.txt"  #: the addresses, a line each, the chief one first: signed with the edition
 PART: Final = 10_000  #: addresses in a part of the site map; 50,000 and 50 MB are allowed
-_HOST: Final = re.compile(
+_HOST: Final = late_pattern(
     r"(?=.{1,253}(:\d+)?$)(?!.*\.\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?"
 )
-_PATH: Final = re.compile(r"(/(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)*")
+_PATH: Final = late_pattern(r"(/(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)*")
 _SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _ITEM: Final = re.compile(r"(?:[^/]+/)?items/(\d+)/index\.html", re.ASCII)
 

@@ -25,13 +25,14 @@ hit leads there. Here it has one line::
 
 A trait may be several words with a space between them. Of people the time is 64⁶ − 1: they come first.
 
-A segment is made anew when something in it changes, and no other is.
+A segment is made anew when something in it changes, and no other is. If only few of its posts say something else, its
+scripts are those of the last edition, in which the words that these have now or had then are put in or taken out.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -39,7 +40,7 @@ from operator import add
 from typing import Final, cast
 
 from tamizdat.encoding import script_call
-from tamizdat.publishing.model import StoredPost
+from tamizdat.publishing.model import NONE_EARLIER, EarlierPages, StoredPost
 from tamizdat.publishing.site.clips import FIRST, place_of
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
@@ -57,6 +58,9 @@ _PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4
 _RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a-z])|[0-9a-z]+")
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
+_ORDER: Final = {place: each for each, place in enumerate(_PLACES)}
+
+FEW: Final = 32  #: posts of a segment: for more of them it is made anew
 
 KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person", "story")
 STATES: Final = ("present", "edited", "gone")
@@ -97,30 +101,81 @@ def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
     for number in sorted(view.things):
         things.setdefault(number // SEGMENT, []).append(view.things[number])
     for segment, held in things.items():
-        yield PageGroup(f"search/{segment}/", view.stated(held), partial(scripts, segment, held))
+        yield PageGroup(f"search/{segment}/", view.stated(held), partial(scripts, segment, held, view.shown.earlier))
 
 
-def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
-    """Return the scripts of one segment."""
+def scripts(segment: int, things: Iterable[Item], earlier: EarlierPages = NONE_EARLIER) -> dict[str, bytes]:
+    """Return the scripts of one segment; *earlier* has those of the last edition."""
+    held = list(things)
+    return _renewed(segment, held, earlier) or _made(segment, held)
+
+
+def _renewed(segment: int, held: Sequence[Item], earlier: EarlierPages) -> dict[str, bytes]:
+    """Return them as they were but for a few posts; none if other things were in it, or a script is no more as it was.
+
+    Each word that one of these posts has now and had not then, or the other way round, gets or loses its place.
+    """
+    changed = [each for each in held if not earlier.tells(each.number)]
+    first = segment * SEGMENT
+    if len(changed) > FEW or earlier.between(first, first + SEGMENT) != {each.number for each in held}:
+        return {}
+    texts = sorted({_part_of(each) for each in held})
+    parts = [*(f"{segment}/{number:02x}" for number in range(SCRIPTS)), *(f"{segment}/t{each}" for each in texts)]
+    said = {part: earlier.text(f"search/{part}.js") for part in parts}
+    if not all(said.values()):
+        return {}
+    moved: dict[str, list[tuple[str, str]]] = {}
+    for each in changed:
+        then, now = earlier.words_of(each.number).split(" "), found_of(each)[1].split(" ")
+        for word in filter(None, {*then} ^ {*now}):
+            part = f"{segment}/{ord(word[0]) % SCRIPTS:02x}"
+            moved.setdefault(part, []).append((word, _PLACES[each.number % SEGMENT]))
+    made = {f"search/{part}.js": text.encode() for part, text in said.items()}
+    for part, some in moved.items():
+        words = json.loads(said[part][said[part].index("{") : said[part].rindex("}") + 1])["words"]
+        for word, place in some:
+            before = words.get(word, "")
+            places = {before[at : at + 2] for at in range(0, len(before), 2)} ^ {place}
+            words[word] = "".join(sorted(places, key=_ORDER.__getitem__))
+        made |= _words_script(part, {word: places for word, places in words.items() if places})
+    anew = {_part_of(each) for each in changed}
+    entries = {part: [found_of(each)[0] for each in held if _part_of(each) == part] for part in anew}
+    return made | _facts_and_texts(segment, held, entries)
+
+
+def _made(segment: int, held: Sequence[Item]) -> dict[str, bytes]:
+    """Return the scripts of one segment, made of all that is in it."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
-    held = list(things)
     for each in held:
         entry, said = found_of(each)
-        texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
+        texts.setdefault(_part_of(each), []).append(entry)
         place = _PLACES[each.number % SEGMENT]
         for word in said.split(" ") if said else ():
             words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
-    told = _facts(held)
-    made = {f"search/{segment}/facts.js": _script("tamizdatTexts", {"part": f"{segment}/facts", **told})}
+    made = _facts_and_texts(segment, held, texts)
     for number, found in enumerate(words):
-        part = f"{segment}/{number:02x}"
-        joined = {word: "".join(places) for word, places in sorted(found.items())}
-        made[f"search/{part}.js"] = _script("tamizdatWords", {"part": part, "words": joined})
-    for number, entries in texts.items():
-        part = f"{segment}/t{number}"
-        made[f"search/{part}.js"] = _script("tamizdatTexts", {"part": part, "texts": entries})
+        made |= _words_script(f"{segment}/{number:02x}", {word: "".join(places) for word, places in found.items()})
     return made
+
+
+def _part_of(one: Item) -> int:
+    """Return which of the scripts of texts of its segment it stands in."""
+    return one.number % SEGMENT // TEXTS
+
+
+def _words_script(part: str, words: Mapping[str, str]) -> dict[str, bytes]:
+    return {f"search/{part}.js": _script("tamizdatWords", {"part": part, "words": dict(sorted(words.items()))})}
+
+
+def _facts_and_texts(segment: int, held: Sequence[Item], texts: Mapping[int, Sequence[Entry]]) -> dict[str, bytes]:
+    """Return what tells of all things of a segment, and these scripts of texts."""
+    told: dict[str, dict[str, object]] = {f"t{number}": {"texts": entries} for number, entries in texts.items()}
+    told["facts"] = _facts(held)
+    return {
+        f"search/{segment}/{name}.js": _script("tamizdatTexts", {"part": f"{segment}/{name}", **facts})
+        for name, facts in told.items()
+    }
 
 
 def _facts(things: Sequence[Item]) -> dict[str, object]:

@@ -5,6 +5,7 @@ pages of one edition share it.
 """
 
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tamizdat.statements.withdrawn import Withdrawn
 
 _GROUPED: Final = ("days", "threads", "voices", "subjects")  #: folders of pages that show some of the posts
 _NUMBER: Final = re.compile(r"[0-9]{1,30}\Z")
+MANY: Final = 64  #: things that a page depends on
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -305,9 +307,15 @@ class SiteIndex:
         return Medium(name, sha256, *self.shown.sizes[sha256])
 
     def stated(self, items: Iterable[Item]) -> list[Json]:
-        """Return the numbers of *items*, and where their statements stand: what pages of several depend on."""
+        """Return the numbers of *items*, and where their statements stand: what pages of several depend on.
+
+        Of many a digest, which takes a fifth of the time to write down.
+        """
         numbers, signed = [each.number for each in items], self.shown.signed
-        return [list[Json](numbers), [signed[number].index for number in numbers]]
+        places = [signed[number].index for number in numbers]
+        if len(numbers) < MANY:
+            return [list[Json](numbers), list[Json](places)]
+        return [len(numbers), sha256_hex(array("Q", numbers + places).tobytes())]
 
     def statement(self, item: Item) -> int:
         """Return where in the ledger the statement of *item* stands."""

@@ -25,8 +25,8 @@ from tamizdat.evidence import selection
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import write
 from tamizdat.evidence.proofs import SAID
-from tamizdat.offline.edition import files_of, read_edition
-from tamizdat.offline.torrent import WARNING, has_both, make_torrent
+from tamizdat.offline.edition import read_edition
+from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.given_shows import Shows, edition_of, stated
@@ -203,32 +203,28 @@ def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: 
     return GivenOut(name, made.files, made.size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
 
 
-def give_edition(
-    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, day: date, job: Job
-) -> GivenOut:
-    """Give the published edition out as one file: for Kiwix (ZIM), or as a torrent of the site's folder.
+def give_edition(archive: Archive, given: GivenFiles, site: Path, torrent: bool, day: date, job: Job) -> GivenOut:
+    """Give the published edition out as one file for Kiwix (ZIM), and with it that file's torrent if *torrent*.
 
     Raises as ``require_still_shown``, ``read_edition`` and ``make_zim``.
     """
     shows = Shows(edition=edition_of(site))
     require_still_shown(archive, site, day.isoformat())
-    if torrent:
-        has_both(site, files_of(site))
     edition = read_edition(site, functools.partial(in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):
         job.total = sum((site / path).stat().st_size for path in edition.files)
-    making = given.begin(name, 0 if torrent else job.total)
+    making = given.begin(name, job.total)
     told: list[str] = []
     with refusals("the copy"):
         making.mkdir(mode=0o700)
+        zim = making / f"edition-{edition.number}.zim"
+        make_zim(edition, zim, job.advance)
         if torrent:
-            made = make_torrent(edition, addresses, job.advance)
-            (making / f"edition-{edition.number}.torrent").write_bytes(made.data)
+            made = make_torrent(zim, edition.addresses, lambda size: job.advance(0))
+            zim.with_suffix(".torrent").write_bytes(made.data)
             told = [WARNING, made.magnet]
-        else:
-            make_zim(edition, making / f"edition-{edition.number}.zim", job.advance)
         job.advance(0)  # it may have been stopped while the file was closed
         size = sum(path.stat().st_size for path in making.iterdir())
     given.finish(name, shows)
-    return GivenOut(name, 1, size, tuple(told))
+    return GivenOut(name, 2 if torrent else 1, size, tuple(told))

@@ -16,6 +16,7 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import RESTORED
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
+from tamizdat.publishing.first_edition import require_something
 from tamizdat.witness.ask import Answer
 from tamizdat.witness.desk import ask_witnesses, awaited, require_current
 from tamizdat.witness.edition import are_enough
@@ -41,8 +42,10 @@ def publish_for(
 
     Published work is credited as its accounts chose; the names they chose for the desk alone are looked for in every
     page, and none may stand there. *although_restored*: somebody looked at what a desk would show that was made again.
-    Raises as :func:`tamizdat.publishing.publish`.
+    Raises UsageError for a first edition of nothing, and as :func:`tamizdat.publishing.publish`.
     """
+    if not dry_run:
+        require_something(archive)
     roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
     signing = home.keyring.signing
     return publish(

@@ -84,7 +84,7 @@ def show(request: WorkbenchRequest) -> Response:
 
 def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed: str | None = None) -> Response:
     archive, (item, kind) = request.bench.archive, _item(request)
-    latest = _latest(archive, item)
+    latest, clearance = _latest(archive, item), Clearance(archive, words(archive))
     cover = latest.cover if latest else NOTHING
     draft = request.bench.cover_drafts.read(request.account, item.number)
     drawn = draft.cover if draft else cover
@@ -118,7 +118,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         elsewhere=draft is not None and draft.after != (latest.number + 1 if latest else 0),
         about={"cover": cover_view.as_data(drawn), "length": length or 0, "moves": kind != PICTURE, "kind": kind},
         plain=json.dumps(cover_view.as_data(drawn), indent=1) if typed is None else typed,
-        why=Clearance(archive, words(archive)).why_not(item),
+        why=clearance.why_not(item),
+        why_not_read=clearance.why_not_read(item),
         bare=is_shown_bare(archive, item),
         earlier=uncovered(archive, item),
         problem=problem,

@@ -16,7 +16,7 @@ from tamizdat.carrying.receive import COMPLETE, Arrival, Receipt, receipts
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import PlaceBusy, PlaceRefused, PlaceSilent, PlaceUnreachable, TamizdatError, UsageError
-from tamizdat.home.setup import accept, revoke
+from tamizdat.home.setup import accept, invited, is_invited, revoke
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.text.catalogue import N_
 from tamizdat.web.routing import Route
@@ -91,9 +91,10 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
             Device(each["name"], encode_device(bytes.fromhex(key)), each["day"])
             for key, each in settings.get("revoked", {}).items()
         ],
-        invited=_invited(settings),
+        invited=[*invited(bench.home).items()],
         problem=problem,
         typed={name: request.text(name) for name in ("key", "name")},
+        uninvited=bool(problem and request.text("name") and not is_invited(bench.home, request.text("name").strip())),
     )
     return job_page.reloading(response, PATH, job if job and job.what != receive.WATCH else None)
 
@@ -181,12 +182,6 @@ def _waiting(settings: dict[str, Any], awaited: list[Awaited]) -> list[Device]:
     return [Device("", encode_device(bytes.fromhex(key)), waiting=number) for key, number in count.items()]
 
 
-def _invited(settings: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return name and day of invitations under whose name no device is accepted."""
-    found = [label.partition(" ")[::2] for label in settings["recipients"]]
-    return [(name, day) for name, day in found if name not in settings["devices"]]
-
-
 def change(request: WorkbenchRequest) -> Response:
     """Accept or revoke a device, by the rules of ``keys accept`` and ``keys revoke``."""
     try:
@@ -205,7 +200,8 @@ def change(request: WorkbenchRequest) -> Response:
 
 def _accept(request: WorkbenchRequest) -> None:
     bench, device = request.bench, decode_device(request.text("key").strip())
-    although = request.text("although-revoked") == "yes"
+    name, although = request.text("name").strip(), request.text("although-revoked") == "yes"
+    uninvited = request.text("although-uninvited") == "yes"
     if request.text("compared") != "yes":
         raise UsageError(_("Compare the key with the person in the field first, then tick that you did."))
     with bench.acting:
@@ -220,7 +216,17 @@ def _accept(request: WorkbenchRequest) -> None:
                     name=before["name"],
                 )
             )
-        accept(bench.home, device, request.text("name").strip(), although, bench.today())
+        if name and not (uninvited or is_invited(bench.home, name)):
+            raise UsageError(
+                _(
+                    "Nobody was invited as “%(name)s”. Invited, and not accepted yet: %(names)s. Give the name that the"
+                    " invitation was made for. If two devices use one invitation, or this one was invited by another "
+                    "desk, tick that below.",
+                    name=name,
+                    names=", ".join(invited(bench.home)) or "–",
+                )
+            )
+        accept(bench.home, device, name, although, bench.today(), uninvited)
 
 
 ROUTES: Final = (

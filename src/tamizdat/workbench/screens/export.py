@@ -94,10 +94,9 @@ def begin(request: WorkbenchRequest) -> Response:
                 exports.give_package, bench.archive, given, bench.site, what, voices, asked, bench.today(), pdf
             )
         case "zim" | "torrent" as do:
-            addresses = bench.home.addresses
             what = _("The edition")
             work = functools.partial(
-                exports.give_edition, bench.archive, given, bench.site, addresses, do == "torrent", bench.today()
+                exports.give_edition, bench.archive, given, bench.site, do == "torrent", bench.today()
             )
         case "stop":
             return job_page.stop(request, PATH, EXPORT)

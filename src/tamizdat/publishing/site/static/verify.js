@@ -266,7 +266,7 @@ const tamizdat = (function program() {
 
   const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 }; // Ed25519 of a log, of a witness; ML-DSA-44, which no browser verifies yet
   async function parseVkey(vkey, kind) {
-    const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
+    const [, name, id, key = ""] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
     let material;
     try { material = unb64(key, 1 + KEY_SIZES[kind], "the key", "公钥"); } catch (error) {
       throw new Broken(`Expected a verifier key NAME+ID+KEY. ${error.message}`, `应为公钥 NAME+ID+KEY。${error.detail.zh}`);
@@ -342,7 +342,7 @@ const tamizdat = (function program() {
     const form = ["Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.", "应为 C2SP tlog-proof：版本、序号、哈希值、空行、检查点。"];
     const cut = data.findIndex((byte, at) => byte === 10 && data[at + 1] === 10);
     need(cut >= 0, ...form);
-    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
+    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?index (0|[1-9]\d{0,18})((?:\n[A-Za-z0-9+/]{43}=)*)$/
       .exec(latin.decode(data.subarray(0, Math.min(cut, 1 << 14)))) || [];
     need(index !== undefined, ...form);
     try {
@@ -1325,7 +1325,7 @@ const tamizdat = (function program() {
           else if (difference(path, digest, found)) wrong.push(difference(path, digest, found));
         }
         if (wrong.length) {
-          const told = [...wrong.slice(0, 5), ...(wrong.length > 5 ? [say(`And ${wrong.length - 5} more files.`, `另有 ${wrong.length - 5} 个文件。`)] : [])];
+          const told = [...wrong.slice(0, 5), ...(wrong.length > 5 ? [say(`More of these files: ${wrong.length - 5}.`, `另有 ${wrong.length - 5} 个文件。`)] : [])];
           throw new Broken(told.map((each) => each.en).join(" "), told.map((each) => each.zh).join(""));
         }
         required(this.edition, "the edition", "本版声明");
@@ -1740,7 +1740,7 @@ const tamizdat = (function program() {
       const every = await lists.every();
       for (const error of every.unread.values()) throw error;
       ({ listed, wrong: unread } = every);
-      return { detail: say(`The list of ${lists.top.size} files that the edition names.`, `本版声明所指的清单，共 ${lists.top.size} 个文件。`) };
+      return { detail: say(`The list of files that the edition names; ${lists.top.size} in all.`, `本版声明所指的清单，共 ${lists.top.size} 个文件。`) };
     });
     report.edition = held === "proved" ? check.edition : null;
     for (const [at, { name, data }] of given.entries()) {
@@ -1836,7 +1836,7 @@ const tamizdat = (function program() {
       need(same(items.root, said.itemsRoot), `Expected a list of items with the root ${hex(said.itemsRoot)}, as the edition says, found ${hex(items.root)}.`, `藏品清单的树根应如本版声明为 ${hex(said.itemsRoot)}，所见为 ${hex(items.root)}。`);
       const digest = await digestAt("edition/items.txt");
       need(said.first || said.itemsDigest === digest, `Expected a list of items with the SHA-256 ${said.itemsDigest}, found ${digest}.`, `藏品清单的 SHA-256 应为 ${said.itemsDigest}，所见为 ${digest}。`);
-      return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
+      return { detail: say(`Items: ${said.items}, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
     for (const path of files.keys()) {
@@ -2087,7 +2087,7 @@ const tamizdat = (function program() {
       need(!wrong.size, `Expected all files as the edition lists them, found ${wrong.size} that are not.`, `所有文件应与本版清单相符，所见有 ${wrong.size} 个不符。`);
       for (const error of unread.values()) throw error;
       required(check.edition, "the edition", "本版声明");
-      return { detail: say(`${listed.size} files, all as listed, and no other.`, `共 ${listed.size} 个文件，全部与清单相符，别无其他。`) };
+      return { detail: say(`Files: ${listed.size}, all as listed, and no other.`, `共 ${listed.size} 个文件，全部与清单相符，别无其他。`) };
     });
     for (const path of [...wrong.keys(), ...unread.keys()].sort()) {
       await check.report.link(`file ${path}`, [], async () => { if (unread.has(path)) throw unread.get(path); const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
