@@ -20,7 +20,6 @@ from tamizdat.places.disks import lies_in_memory, physical_disks
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
 
-
 MEMORY = "tmpfs"  #: what a folder lies on that no disk is mounted to, on a live system
 
 

@@ -270,10 +270,11 @@ def _lacking(archive: Archive, consignment: str) -> int:
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
-    """Copy what has no second copy yet, and states it when a store gave everything back."""
+    """Copy what no second store of today has; states it when one gave everything back."""
     places = home.places("copies")
+    known = {settings.name for settings in places}
     for receipt in receipts(archive, home.folder) if places else []:
-        if receipt.copies:
+        if not known.isdisjoint(receipt.copies):
             continue
         digests = objects_of(archive, receipt.consignment)
         held = []
