@@ -101,7 +101,8 @@ def _mount(folder: Path, mounts: Path) -> tuple[str, str]:
         mount, _, source = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), mount.split(" ")[4])
         if where.is_relative_to(point) and len(point) >= len(found[0]):
-            found = (point, *source.split(" ")[:2])
+            kind, origin = source.split(" ")[:2]
+            found = point, kind, origin
     return found[1:]
 
 
