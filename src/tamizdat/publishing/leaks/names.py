@@ -82,7 +82,7 @@ class Withheld(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
 
-class _Name:
+class SoughtName:
     """One writing of a name of a person, the forms by which it is found, and even words in which it is none.
 
     *forms* stand in a text with the spaces that they have; *joined*, its words as one, in what is joined, and the
@@ -155,7 +155,7 @@ class NameSearch:
         self._people = {each.person: each.names for each in people}
         told = {*map(_bare, shown)} if self._people else set[str]()
         self.names = [
-            _Name(each.person, name, each.elsewhere)
+            SoughtName(each.person, name, each.elsewhere)
             for each in people
             for name in dict.fromkeys(each.names)
             if not why_not_sought(name, each.elsewhere) and _bare(name) not in told
@@ -219,8 +219,8 @@ def names_told(person: derived.PersonRecord) -> set[str]:
 
 
 @lru_cache(64)
-def _name(text: str, elsewhere: tuple[str, ...]) -> _Name:
-    return _Name(0, text, elsewhere)
+def _name(text: str, elsewhere: tuple[str, ...]) -> SoughtName:
+    return SoughtName(0, text, elsewhere)
 
 
 def is_anothers(name: str, elsewhere: tuple[str, ...], text: str) -> bool:
