@@ -11,15 +11,12 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
-from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
 from tamizdat.publishing.leaks.names import (
     NameSearch,
     SoughtName,
     Withheld,
-    is_looked_for_everywhere,
-    names_of,
     names_told,
     why_not_sought,
 )  # fmt: skip
@@ -28,22 +25,11 @@ from tamizdat.publishing.leaks.scanner import Known, Told
 from tamizdat.publishing.leaks.secrets import SOMEBODY_ELSE
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import derived
-from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 
 TOLD: Final = 10  #: places that a message names
 _TAG: Final = re.compile(r"^[a-z]{2,3}-(?:Arab|Cyrl|Hans|Hant|Latn|Mong|Tibt)(?:-[A-Z]{2})?$", re.M)
-
-
-def names_to_find(archive: Archive) -> dict[str, str]:
-    """Return the longer names of all who are not released, and whose each is, for a search of what others made."""
-    return {
-        name: f"the name of person {each.number}, who is not released"
-        for each in archive.index.people.all()
-        if each.release != Release.PUBLIC
-        for name in filter(is_looked_for_everywhere, names_of(each))
-    }
 
 
 def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:

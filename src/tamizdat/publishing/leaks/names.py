@@ -25,7 +25,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -204,6 +204,11 @@ def names_of(entry: PersonEntry | Person) -> Iterator[str]:
 def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
     """Return everybody of whom a name is not told by what is *shown*, with each such name."""
     told = {number: names_told(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
+    return withheld_beside(archive, told)
+
+
+def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> list[Withheld]:
+    """Return everybody of whom another name was ever entered than those that are *told*, with each such name."""
     found = dict[int, Withheld]()
     for each in archive.index.people.stated():
         before = found.get(each.number, Withheld(each.number, ()))
