@@ -69,13 +69,13 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
     wanted = sorted(lines, key=len)[-MOST_LINES:]
     words = [each for each in names if len(each) >= LEAST_WORD and len(each.encode()) < LEAST_NAME]
     wanted += sorted(each for each in names if len(each.encode()) >= LEAST_NAME)
-    said = re.compile("|".join((*map(re.escape, wanted), *(_as_a_word(each) for each in sorted(words)))))
+    telling = re.compile("|".join((*map(re.escape, wanted), *(_as_a_word(each) for each in sorted(words)))))
     asked = [*wanted, *words]
     for table, shown, one, text in _WORDS if asked else ():
         says_it = " OR ".join([f"instr({text}, ?)"] * len(asked))
         question = f"SELECT {shown}, group_concat({text}, char(10)) FROM {table} WHERE {says_it} GROUP BY {one}"  # noqa: S608 -- tables of ours
         for number, found_in in archive.index.ask(question, *asked):
-            if int(str(number)) not in found.entries and said.search(str(found_in)):
+            if int(str(number)) not in found.entries and telling.search(str(found_in)):
                 yield table, int(str(number))
 
 
