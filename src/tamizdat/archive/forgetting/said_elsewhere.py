@@ -67,10 +67,10 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
                 case CataloguedPerson():
                     names |= {said.entry.name, *said.entry.names.values(), *(said.entry.known_as or ())}
     wanted = sorted(lines, key=len)[-MOST_LINES:]
-    words = [each for each in names if len(each) >= LEAST_WORD and len(each.encode()) < LEAST_NAME]
+    short = [each for each in names if len(each) >= LEAST_WORD and len(each.encode()) < LEAST_NAME]
     wanted += sorted(each for each in names if len(each.encode()) >= LEAST_NAME)
-    telling = re.compile("|".join((*map(re.escape, wanted), *(_as_a_word(each) for each in sorted(words)))))
-    asked = [*wanted, *words]
+    telling = re.compile("|".join((*map(re.escape, wanted), *(_as_a_word(each) for each in sorted(short)))))
+    asked = [*wanted, *short]
     for table, shown, one, text in _WORDS if asked else ():
         says_it = " OR ".join([f"instr({text}, ?)"] * len(asked))
         question = f"SELECT {shown}, group_concat({text}, char(10)) FROM {table} WHERE {says_it} GROUP BY {one}"  # noqa: S608 -- tables of ours
