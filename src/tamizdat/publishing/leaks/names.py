@@ -25,7 +25,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -83,7 +83,7 @@ class Withheld(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
 
-class _Name:
+class SoughtName:
     """One writing of a name of a person, the forms by which it is found, and even words in which it is none.
 
     *forms* stand in a text with the spaces that they have; *joined*, its words as one, in what is joined, and the
@@ -156,7 +156,7 @@ class NameSearch:
         self._people = {each.person: each.names for each in people}
         told = {*map(_bare, shown)} if self._people else set[str]()
         self.names = [
-            _Name(each.person, name, each.elsewhere)
+            SoughtName(each.person, name, each.elsewhere)
             for each in people
             for name in dict.fromkeys(each.names)
             if not why_not_sought(name, each.elsewhere) and _bare(name) not in told
@@ -205,6 +205,11 @@ def names_of(entry: PersonEntry | Person) -> Iterator[str]:
 def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
     """Return everybody of whom a name is not told by what is *shown*, with each such name."""
     told = {number: names_told(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
+    return withheld_beside(archive, told)
+
+
+def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> list[Withheld]:
+    """Return everybody of whom another name was ever entered than those that are *told*, with each such name."""
     found = dict[int, Withheld]()
     for each in archive.index.people.stated():
         before = found.get(each.number, Withheld(each.number, ()))
@@ -220,8 +225,8 @@ def names_told(person: derived.PersonRecord) -> set[str]:
 
 
 @lru_cache(64)
-def _name(text: str, elsewhere: tuple[str, ...]) -> _Name:
-    return _Name(0, text, elsewhere)
+def _name(text: str, elsewhere: tuple[str, ...]) -> SoughtName:
+    return SoughtName(0, text, elsewhere)
 
 
 def is_anothers(name: str, elsewhere: tuple[str, ...], text: str) -> bool:
