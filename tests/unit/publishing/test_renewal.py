@@ -285,7 +285,7 @@ def test_of_what_was_promised_nothing_is_put_out_that_was_withdrawn_since(tmp_pa
         state_person(house.archive, house.desk, entry),
     )
     story = compose(house, story_text(house, person)).number
-    withdraw = (
+    withdraw: tuple[Callable[[], object], ...] = (
         lambda: state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn")),
         lambda: catalogue(house.archive, house.desk, CataloguedItem(picture, release="withdrawn")),
         lambda: compose(house, story_text(house, person), "withdrawn", story),
