@@ -163,9 +163,7 @@ def test_a_number_that_is_none_or_absurd_is_refused(field: bytes) -> None:
         _number(field)
 
 
-@pytest.mark.parametrize(
-    "data", [b"1x path=a\n", b"10path=abc\n", b"9 path=abcd\n", b"8 patha\n", b"2 \n"]
-)
+@pytest.mark.parametrize("data", [b"1x path=a\n", b"10path=abc\n", b"9 path=abcd\n", b"8 patha\n", b"2 \n"])
 def test_records_of_a_pax_header_that_are_none_are_refused(data: bytes) -> None:
     sound = _Extension()
     sound.take_pax(b"10 path=a\n")
