@@ -174,13 +174,14 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for receipt in arrival.receipts:
         if receipt.consignment in arrival.news:
             _say_receipt(receipt, arrival.names[receipt.consignment], out)
-        out.record(
-            {
-                "consignment": receipt.consignment,
-                "copies": list(receipt.copies),
-                "receipt": spoken(receipt.receipt) if receipt.released else None,
-            }
-        )
+        if out.as_json:
+            out.record(
+                {
+                    "consignment": receipt.consignment,
+                    "copies": list(receipt.copies),
+                    "receipt": spoken(receipt.receipt) if receipt.released else None,
+                }
+            )
     if not (arrival.news or arrival.underway or remains(arrival)):
         out.say("Nothing new has arrived.")
 
