@@ -50,11 +50,11 @@ def test_recordings_are_taken_in_matched_and_asked_about(
     assert said(capsys, "reading") == [{"recording": int(number), "person": None, "consent": None}], (
         "nothing was stated"
     )
-    for words, why in (
+    for wrong, why in (
         (("consent", number, "--given"), "of which nobody said so"),
         (("match", "99", str(one)), "found 99, which is none"),
     ):
-        assert main(["reading", *words]) == 2
+        assert main(["reading", *wrong]) == 2
         assert why in " ".join(capsys.readouterr().err.split())
     said(capsys, "reading", "match", number, str(one))
     assert main(["reading", "match", number, str(two)]) == 2
