@@ -6,7 +6,8 @@
 #   the track in the film too, and the status is 0; 'Output file is empty' is told as a warning, which '-v error' hides.
 #   With a NOTE, head lines, names of cues and settings all are read, and 9.0.2 reads all: the same command at two desks.
 # Seen: two captions behind 'STYLE ::cue { … }': 5.1 none, 9.0.2 both; REGION likewise; NOTE both in both
-# Source: WebVTT, 4.1: a file body is style, region and comment blocks, then cues.
+# Source: WebVTT, 4.1: a file body is style, region and comment blocks, then cues; FFmpeg, ticket 9064, jellyfin-ffmpeg,
+#   issue 207.
 # Instead: take STYLE and REGION blocks out first; count '-->' before and after.
 set -eu
 folder=$(mktemp -d)
