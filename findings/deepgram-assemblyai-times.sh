@@ -6,7 +6,7 @@
 #   what was said at 2.4 s is shown at 40 minutes, and after 86 s of recording the day is full and times begin anew, so
 #   that the captions are not even in order. Nothing is raised; words, numbers and notation are right.
 # Seen: words from 2400 to 3000 ms: '00:40:00,000 --> 00:50:00,000'; one at 90 s: 01:00:00,000, an hour of the second day
-# Source: AssemblyAI's reference of a transcript ('start': the starting time of the word in milliseconds); the README of
+# Source: AssemblyAI's documentation, 'Does your API return timestamps for individual words?' (milliseconds); the README of
 #   both packages, which names AssemblyAI among what they convert.
 # Instead: divide start and end of every word by 1000 first; compare the last caption with the length of the recording.
 set -eu

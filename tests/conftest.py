@@ -84,7 +84,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [
         each for found in terminalreporter.stats.values() for each in found if isinstance(each, pytest.TestReport)
     ]
-    if len(reports) < 10_000:
+    if len(reports) < 5_000:
         return
     seconds: defaultdict[str, float] = defaultdict(float)
     for report in reports:

@@ -393,8 +393,7 @@ def test_both_refuse_the_same_forged_ledgers_in_the_same_words(page: Page, tmp_p
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
     sound, cases = [what for what, _, _ in ledger.sound()], [*ledger.sound(), *ledger.forged()]
-    desk_keys = [b64(ledger.DESK.public), b64(ledger.A.public)]
-    told = page.evaluate(READ_LEDGER, [cases, ledger.VERIFIER.encode(), desk_keys])
+    told = page.evaluate(READ_LEDGER, [cases, ledger.VERIFIER.encode(), list(map(b64, ledger.KEYS))])
     assert told == [ledger.refusal(how, given) for _, how, given in cases]
     assert [what for (what, _, _), said in zip(cases, told, strict=True) if said is None] == sound
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -108,14 +109,12 @@ def test_lists_every_object_of_every_shelf(place: Place) -> None:
     assert {*place.list()} == names
 
 
-@pytest.mark.parametrize("name", BAD_NAMES)
-def test_refuses_a_name_that_leads_elsewhere_or_differs_between_systems(place: Place, name: str) -> None:
-    for attempt in (lambda: place.put(name, b"x"), lambda: place.get(name), lambda: place.stat(name)):
-        with pytest.raises(BadPath) as refusal:
-            attempt()
-        assert not name.strip("./") or f"“{name}”" not in str(refusal.value)
-    with pytest.raises(BadPath):
-        place.delete(name)
+def test_refuses_a_name_that_leads_elsewhere_or_differs_between_systems(place: Place) -> None:
+    for name in BAD_NAMES:
+        for attempt in (partial(place.put, data=b"x"), place.get, place.stat, place.delete):
+            with pytest.raises(BadPath) as refusal:
+                attempt(name)
+            assert not name.strip("./") or f"“{name}”" not in str(refusal.value)
     assert [*place.list()] == []
 
 

@@ -18,6 +18,7 @@ from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.restore import Restored, restore
 from tamizdat.carrying import file_copies
 from tamizdat.carrying.export import choose, export
+from tamizdat.carrying.receive import objects_of
 from tamizdat.carrying.reread import PARTS, ReadAgain, mend_objects, read_again
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
@@ -147,6 +148,18 @@ def test_the_receipt_waits_for_a_second_store_and_for_the_place_to_give_everythi
     assert f"Object {digest}: expected its segment 0 at “cloud”, found nothing" in arrival.copy_failures["second"]
     cloud.put(name, lost)
     assert world.receive().receipts[0].released
+
+
+def test_what_lay_in_a_second_store_that_was_removed_is_in_the_backup_and_goes_to_the_next_one(world: World) -> None:
+    """Its disk died. The ledger says for ever that it held the card; the place would be all that holds it."""
+    assert world.carry(parcel_size=lambda: SMALL_PLAINTEXT).receipts[0].copies == ("second",)
+    world.desk.remove_place("second")
+    assert world.back_up().elsewhere == 0
+    third = world.desk.given["third"] = MemoryPlace("third")
+    world.desk.add_place("third", "memory:", {}, "copies")
+    [receipt] = world.receive().receipts
+    assert (receipt.copies, receipt.released) == (("third",), True)
+    assert {*third.list()} == {*objects_of(world.archive, receipt.consignment)}
 
 
 def test_a_place_that_is_away_stops_receiving_and_the_next_run_goes_on(world: World, cloud: Cloud) -> None:

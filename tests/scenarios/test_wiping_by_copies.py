@@ -16,9 +16,11 @@ from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import Place, set_up_place
-from tamizdat.places.disks import physical_disks
+from tamizdat.places.disks import lies_in_memory, physical_disks
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
+
+MEMORY = "tmpfs"  #: what a folder lies on that no disk is mounted to, on a live system
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Folder → the disk it lies on: each its own, as a test may change."""
     names: dict[str, str] = {}
     monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
+    monkeypatch.setattr(disk_copies, "lies_in_memory", lambda folder: names.get(folder.name) == MEMORY)
     return names
 
 
@@ -90,7 +93,7 @@ def test_one_parcel_that_is_not_sound_on_one_disk_keeps_the_card(world: World, a
         case "cut":
             parcel.write_bytes(data[:-1])
     before = world.on_card()
-    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: lacks 1 groups"):
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: it lacks groups \(1\)"):
         wipe_by_copies(world.field, world.card, 2, dry_run=False)
     assert world.on_card() == before
 
@@ -102,7 +105,7 @@ def test_a_disk_that_fails_at_its_last_parcel_does_not_count(world: World) -> No
     last = max((path for path in parcels if parcels[path].stage != "filler"), key=lambda path: parcels[path].first)
     os.truncate(last, 1 << 40)  # larger than any parcel: it is not read at all
     before = world.on_card()
-    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: (?!lacks)"):
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: (?!it lacks)"):
         wipe_by_copies(world.field, world.card, 2, dry_run=False)
     assert world.on_card() == before
 
@@ -120,7 +123,13 @@ def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -
 
 @pytest.mark.parametrize(
     ("folder", "like", "why"),
-    [("disk1", "disk0", "same disk as disk0"), ("disk1", "card", "card's own"), ("disk1", "field", "laptop")],
+    [
+        ("disk1", "disk0", "same disk as disk0"),
+        ("disk1", "card", "card's own"),
+        ("disk1", "field", "laptop"),
+        ("disk1", "usr", "laptop"),  # of a device on a stick, whose home is not on the laptop's disk
+        ("disk1", MEMORY, "memory of this laptop"),
+    ],
 )
 def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
     world: World, disks: dict[str, str], folder: str, like: str, why: str
@@ -233,3 +242,7 @@ def test_the_rule_comes_with_the_invitation_and_the_command_wants_a_yes(
 def test_disks_are_told_apart_by_what_the_system_says_of_them(tmp_path: Path) -> None:
     assert physical_disks(tmp_path) == physical_disks(tmp_path / "not" / "there")
     assert physical_disks(tmp_path)
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text("1 1 0:21 / / rw - overlay airootfs rw\n2 1 8:17 / /media/blue rw - exfat /dev/sdb1 rw\n")
+    folders = [Path("/media/red"), Path("/media/blue"), Path("/media/blue/in")]
+    assert [lies_in_memory(each, mounts) for each in folders] == [True, False, False]

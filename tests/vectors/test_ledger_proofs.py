@@ -20,9 +20,8 @@ PROOFS = VECTORS / "rfc6962-proofs" / "testdata"
 pytestmark = needs_shared
 
 
-def cases(kind: str) -> list[Any]:
-    files = sorted((PROOFS / kind).rglob("*.json"))
-    return [pytest.param(file, id=file.relative_to(PROOFS).as_posix()) for file in files]
+def cases(kind: str) -> list[Path]:
+    return sorted((PROOFS / kind).rglob("*.json"))
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -67,15 +66,20 @@ CHECKS = {
 }
 
 
-@pytest.mark.parametrize("file", [case for kind in CHECKS for case in cases(kind)])
-def test_proof_vector(file: Path) -> None:
-    case = load(file)
-    check = CHECKS[file.relative_to(PROOFS).parts[0]]
-    if case["wantErr"] or degenerate(case):
-        with pytest.raises(BadProof):
-            check(case)
-    else:
-        check(case)
+def holds(file: Path) -> bool:
+    """Whether the proof of a file holds for us."""
+    try:
+        CHECKS[file.relative_to(PROOFS).parts[0]](load(file))
+    except BadProof:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_proof_vectors(kind: str) -> None:
+    for file in cases(kind):
+        case = load(file)
+        assert holds(file) is not (case["wantErr"] or degenerate(case)), file
 
 
 def test_the_vectors_are_all_there() -> None:

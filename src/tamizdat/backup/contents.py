@@ -82,7 +82,9 @@ def contents_of(home: Home, archive: Archive) -> Contents:
     """Gather what is to be backed up; nothing large is read yet but the ledger. Raises BadArchive, StorageRefused."""
     keyring = Keyring(home.keyring.settings, dict(home.keyring.signing.items()), home.keyring.sealing)
     unfit: list[str] = []
-    elsewhere = _in_two_stores(archive)  # first: what is put on the place later is not on the list that is backed up
+    elsewhere = _in_two_stores(
+        home, archive
+    )  # first: what is put on the place later is not on the list that is backed up
     with archive.standing_ledger() as ledger:
         files = [
             in_memory(KEYS, keyring.encode()),
@@ -123,13 +125,21 @@ def _whole(path: str, size: int, read: Callable[[int, int], bytes]) -> File:
     return File(path, size, whole.hexdigest(), tuple(pieces), False, read)
 
 
-def _in_two_stores(archive: Archive) -> set[str]:
-    """Return the SHA-256 of objects that their place holds, and a second store that gave all of a consignment back."""
+def _in_two_stores(home: Home, archive: Archive) -> set[str]:
+    """Return the SHA-256 of objects that their place holds, and a second store that gave all of a consignment back.
+
+    One that was removed counts no more: its disk may have died.
+    """
     if not isinstance(archive.objects, PlacedObjects):
         return set()
     listed, held = set(archive.objects.listed.sizes), set[str]()
     statements = [(each, archive.statement(each.index)) for each in archive.index.consignments()]
-    copied = {each.consignment for each, statement in statements if received.read(statement).copies}
+    stores = {settings.name for settings in home.places("copies")}
+    copied = {
+        each.consignment
+        for each, statement in statements
+        if not stores.isdisjoint(received.read(statement).copies or ())
+    }
     for each, statement in statements:
         if each.consignment in copied:
             held |= {subject.sha256 for subject in statement.subjects}

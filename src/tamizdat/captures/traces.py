@@ -14,7 +14,7 @@ What is not found is not proved absent: a site may write an address in its own w
 import os
 import pwd
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -79,16 +79,22 @@ def _time_zone() -> str:
     return named if "/" in named else ""
 
 
-def search(web: WebArchive, names: Mapping[str, str], files: Mapping[str, str] = NONE) -> list[Trace]:
+def search(
+    web: WebArchive,
+    names: Mapping[str, str],
+    files: Mapping[str, str] = NONE,
+    told: Callable[[bytes, str, str], Iterable[str]] = lambda data, media_type, charset: (),
+) -> list[Trace]:
     """Return the traces of these names in a web archive, and the cookies that sites set; each once.
 
-    *files* are looked for by the SHA-256 of what a server answered; it is told what they are. Raises
+    *files* are looked for by the SHA-256 of what a server answered; it is told what they are. *told* yields what else
+    stands in some bytes of a media type and a charset: a body undone of its encodings, or a record's head. Raises
     :class:`BadWebArchive` for a record that is too large to be looked through, or damage.
     """
     wanted = {form: what for name, what in names.items() for form in _forms(name)}
     found: dict[str, str] = {}
     for member in web.members():
-        blocks = _Blocks(wanted, found, files)
+        blocks = _Blocks(wanted, found, files, told)
         with web.open_member(member) as file:
             for record in records(file, blocks):
                 blocks.finish(record)
@@ -102,8 +108,14 @@ def _forms(name: str) -> set[bytes]:
 class _Blocks:
     """Collects the block of each record, and looks through it once it is whole."""
 
-    def __init__(self, wanted: Mapping[bytes, str], found: dict[str, str], files: Mapping[str, str]) -> None:
-        self._wanted, self._found, self._files = wanted, found, files
+    def __init__(
+        self,
+        wanted: Mapping[bytes, str],
+        found: dict[str, str],
+        files: Mapping[str, str],
+        told: Callable[[bytes, str, str], Iterable[str]],
+    ) -> None:
+        self._wanted, self._found, self._files, self._told = wanted, found, files, told
         self._block = bytearray()
 
     def see(self, record: Record, piece: bytes) -> None:
@@ -115,14 +127,18 @@ class _Blocks:
         """Look through the record that was just read."""
         block, self._block = bytes(self._block), bytearray()
         data = body = block
+        head, media_type, charset = b"", record.headers.get("content-type", "").partition(";")[0].strip().lower(), ""
         if record.type == "response":
             try:
-                body = answer_in(block).body
-                data = block + body
+                answer = answer_in(block)
+                body, media_type, charset = answer.body, answer.media_type, answer.charset
+                data, head = block + body, block.partition(b"\r\n\r\n")[0]
             except BadWebArchive:
                 data = block
         if self._files and (file := self._files.get(sha256_hex(body))):
             self._found.setdefault(file, record.uri)
+        for what in (*self._told(body, media_type, charset), *self._told(record.uri.encode() + b"\n" + head, "", "")):
+            self._found.setdefault(what, record.uri)
         lower = data.lower()
         for form, what in self._wanted.items():
             if form in lower:

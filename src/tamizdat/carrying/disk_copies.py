@@ -30,11 +30,12 @@ from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, CheckFailed, NotThere, PlaceError, UsageError
 from tamizdat.home.home import Home, PlaceSettings, require_no_home_in
 from tamizdat.places import Place
-from tamizdat.places.disks import folder_of, physical_disks
+from tamizdat.places.disks import folder_of, lies_in_memory, physical_disks
 from tamizdat.sealing.inventory import Entry
 from tamizdat.sealing.parcel import parcel_name
 
 RULE: Final = "copies_to_wipe"  #: in the settings: on how many disks the desk wants all of a card before it is wiped
+SYSTEM: Final = Path("/usr")  #: on the disk from which the laptop's system runs
 _WHAT: Final = "what a wipe by copies needs"
 
 
@@ -176,9 +177,10 @@ def _kept(home: Home) -> Iterator[_Kept]:
 def _look_at_disks(
     home: Home, root: Path, wanted: Sequence[_Kept], progress: Callable[[int], None]
 ) -> tuple[Held, ...]:
-    taken = dict.fromkeys(physical_disks(root), "it is the card's own disk") | dict.fromkeys(
-        physical_disks(home.folder), "it is the disk of this laptop, which is taken with it"
-    )
+    taken = dict.fromkeys(physical_disks(root), "it is the card's own disk")
+    taken |= dict.fromkeys(physical_disks(home.folder), "it is the disk of this laptop, which is taken with it")
+    if SYSTEM.exists():  # whoever runs from a stick has the home there, and the laptop's own disk is another one
+        taken |= dict.fromkeys(physical_disks(SYSTEM), "it is the disk of this laptop, which is taken with it")
     found = []
     for settings in home.places():
         folder = folder_of(settings.url)
@@ -188,6 +190,8 @@ def _look_at_disks(
         found.append(held)
         disks = physical_disks(folder)
         same = next((taken[disk] for disk in disks if disk in taken), None)
+        if same is None and lies_in_memory(folder):
+            same = "it lies in the memory of this laptop, and is gone when that is switched off: is the disk mounted?"
         if same is not None:
             held.why = same
             continue

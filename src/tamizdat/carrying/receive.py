@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -58,7 +59,13 @@ class Receipt:
     copies: tuple[str, ...]
     index: int  #: of the statement that says so
     backed_up: bool
-    lacking: int = 0  #: files of it that the archive has lost since
+    # counts the files of it that the archive has lost since: 15 µs a file, so not before the receipt is told
+    look: Callable[[], int] = field(default=lambda: 0, compare=False, repr=False)
+
+    @property
+    def lacking(self) -> int:
+        """How many files of it the archive has lost since."""
+        return self.look()
 
     @property
     def released(self) -> bool:
@@ -257,8 +264,8 @@ def receipts(archive: Archive, folder: Path) -> list[Receipt]:
             said = received.read(archive.statement(item.index))
             if said.receipt is not None:
                 receipt, copies = bytes.fromhex(said.receipt), said.copies or ()
-                lacking = _lacking(archive, item.consignment) if copies else 0
-                found.append(Receipt(item.consignment, receipt, copies, item.index, item.index < leaves, lacking))
+                look = partial(_lacking, archive, item.consignment)
+                found.append(Receipt(item.consignment, receipt, copies, item.index, item.index < leaves, look))
     return found
 
 
@@ -270,10 +277,11 @@ def _lacking(archive: Archive, consignment: str) -> int:
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
-    """Copy what has no second copy yet, and states it when a store gave everything back."""
+    """Copy what no second store of today has; states it when one gave everything back."""
     places = home.places("copies")
+    known = {settings.name for settings in places}
     for receipt in receipts(archive, home.folder) if places else []:
-        if receipt.copies:
+        if not known.isdisjoint(receipt.copies):
             continue
         digests = objects_of(archive, receipt.consignment)
         held = []

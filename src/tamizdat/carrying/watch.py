@@ -203,10 +203,12 @@ class Watch:
     def _tell_receipt(self, receipt: Receipt, arrival: Arrival) -> None:
         """Tell a receipt that is new, or that waited and is released: a backup may have been made meanwhile."""
         consignment, name = receipt.consignment, arrival.names[receipt.consignment]
-        if receipt.released and (consignment in arrival.news or consignment in self._withheld):
+        if consignment not in arrival.news | self._withheld:
+            return
+        if receipt.released:
             self._withheld.discard(consignment)
             self._told(Event(Kind.RECEIPT, name, consignment, receipt=receipt))
-        elif not receipt.released and consignment in arrival.news:
+        elif consignment in arrival.news:
             self._withheld.add(consignment)
             self._told(Event(Kind.WITHHELD, name, consignment, receipt=receipt))
 

@@ -166,7 +166,7 @@ def _set_up(args: Namespace, home: Home, url: str, options: dict[str, str], cach
 
 
 def _remove(args: Namespace, home: Home, out: Out) -> None:
-    waiting = _waiting_for(home, args.name)
+    waiting, is_copy = _waiting_for(home, args.name), any(each.name == args.name for each in home.places("copies"))
     if not args.dry_run:
         home.remove_place(args.name)
     out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
@@ -174,6 +174,11 @@ def _remove(args: Namespace, home: Home, out: Out) -> None:
         out.warn(
             f"What waits here for it, {counted(waiting, 'parcel')}, goes to the other places. More of what belongs "
             "together lies in one place then, and fewer places may be lost than was said when it was sealed."
+        )
+    if is_copy:
+        out.warn(
+            "It does not count as a second store any more. What only it held 'tamizdat receive' copies to the others; "
+            "tell no receipt to the field until then."
         )
     out.record({"removed": args.name, "waiting": waiting})
 

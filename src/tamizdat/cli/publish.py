@@ -145,7 +145,9 @@ def _add_release(parser: Parser) -> None:
         metavar="WHAT",
         help="what these bytes, or a text of a card, may tell: coordinates,place,device,people",
     )
-    parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
+    parser.add_argument(
+        "--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again; '' takes all away"
+    )
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(
         "--alt", action="append", help="what a reader who cannot see it is told; again for each picture"

@@ -249,7 +249,7 @@ def _post_words(post: str, args: Namespace) -> CataloguedPost:
         release=catalogued.Release.PUBLIC,
         until=args.embargo,
         bytes_shown=args.bytes or None,
-        tags=None if args.tag is None else tuple(args.tag),
+        tags=None if args.tag is None else tuple(filter(None, args.tag)),
         alts=None if args.alt is None else tuple(args.alt),
         sound=args.sound,
     )

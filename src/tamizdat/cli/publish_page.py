@@ -13,7 +13,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import Leak, UsageError
 from tamizdat.publishing.derived.clearance import bare_files
-from tamizdat.publishing.withheld_names import names_to_find
+from tamizdat.publishing.names_in_captures import NamesInCaptures
 
 if TYPE_CHECKING:
     from tamizdat.captures.traces import Trace
@@ -45,7 +45,7 @@ def give_page(args: Namespace, archive: Archive, out: Out) -> int:
         )
     also = {text: "what you named" for text in args.also if text}
     with open_kept(archive.objects, page.object) as web:
-        found = search(web, {**names_to_find(archive), **own_names(), **also}, bare_files(archive))
+        found = search(web, {**own_names(), **also}, bare_files(archive), NamesInCaptures(archive))
     pages = archive.index.pages.of_file(page.object)
     out.say(f"It is given out whole, as it was kept: {counted(len(pages), 'page')}, with all that servers were asked.")
     for each in found[:SHOWN]:

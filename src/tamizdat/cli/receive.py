@@ -68,14 +68,18 @@ def run(args: Namespace, out: Out) -> int:
                 taken_in=lambda taken: _say(taken, out), reread=again.advance,
             )  # fmt: skip
         say_arrival(arrival, out)
-    return (
-        1
-        if any(not each.closed for each in arrival.underway)
-        or arrival.copy_failures
+    return 1 if remains(arrival) else 0
+
+
+def remains(arrival: Arrival) -> bool:
+    """Return whether something of what was to come is not here, or not as it should be: a script asks the exit code."""
+    return bool(
+        any(not each.closed for each in arrival.underway)
+        or arrival.fetched.failures
         or arrival.fetched.beyond
         or arrival.over
+        or arrival.copy_failures
         or _damaged(arrival)
-        else 0
     )
 
 
@@ -170,14 +174,15 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for receipt in arrival.receipts:
         if receipt.consignment in arrival.news:
             _say_receipt(receipt, arrival.names[receipt.consignment], out)
-        out.record(
-            {
-                "consignment": receipt.consignment,
-                "copies": list(receipt.copies),
-                "receipt": spoken(receipt.receipt) if receipt.released else None,
-            }
-        )
-    if not (arrival.news or arrival.underway or arrival.fetched.beyond or arrival.over or _damaged(arrival)):
+        if out.as_json:
+            out.record(
+                {
+                    "consignment": receipt.consignment,
+                    "copies": list(receipt.copies),
+                    "receipt": spoken(receipt.receipt) if receipt.released else None,
+                }
+            )
+    if not (arrival.news or arrival.underway or remains(arrival)):
         out.say("Nothing new has arrived.")
 
 

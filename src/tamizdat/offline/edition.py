@@ -11,7 +11,6 @@ from tamizdat.encoding import sha256
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.parallel import map_in_order
-from tamizdat.publishing.site.address import MIRRORS
 from tamizdat.statements import published
 from tamizdat.verifying import verify
 from tamizdat.verifying.item_shares import Divide
@@ -38,6 +37,10 @@ def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
 
     Raises :class:`UsageError` if there is none, :class:`CheckFailed` if it does not verify.
     """
+    from tamizdat.publishing.site.address import (
+        MIRRORS,
+    )  # much comes with it, and who checks a copy needs nothing of it
+
     if not (site / EDITION).is_file():
         raise UsageError("Expected a published site, found no edition in that folder. Run 'tamizdat publish' first.")
     report = verify(site, divide=divide)

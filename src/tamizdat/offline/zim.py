@@ -35,6 +35,7 @@ MAGIC: Final = b"ZIM\x04"
 _GLASS: Final = b"\x0f\x0dXapian Glass"
 STEP: Final = 4 << 20
 LOOK: Final = 0.2  #: seconds from one look at the free room to the next
+INDEXED: Final = "1000"  #: pages whose words are held in memory; by default they are ten times as many
 MOST_FILES: Final = 20_000_000
 MISSING: Final = (
     f"Expected packages that write and read ZIM files (libzim), found that they are not installed. {REMEDY}"
@@ -128,6 +129,7 @@ def _taken_in(told: Connection) -> int:
 
 
 def _write(edition: EditionFolder, out: Path, telling: Connection) -> None:
+    os.environ["XAPIAN_FLUSH_THRESHOLD"] = INDEXED  # of this process alone, and the file has the same bytes
     from libzim.writer import Creator, FileProvider, Hint
 
     class SiteFile:

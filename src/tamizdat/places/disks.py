@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+MOUNTS: Final = Path("/proc/self/mountinfo")
+IN_MEMORY: Final = (
+    "tmpfs",
+    "ramfs",
+    "rootfs",
+    "devtmpfs",
+    "overlay",
+    "aufs",
+)  #: the last two: of a live system, mostly
 PORTS: Final = {"webdav": 443, "webdav+http": 80, "https": 443, "http": 80, "sftp": 22}  #: where none is named
 
 
@@ -71,19 +80,30 @@ def physical_disks(folder: Path) -> frozenset[str]:
     return frozenset(_below(device.resolve())) if device.exists() else frozenset([str(number)])
 
 
-def _mounted_from(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+def lies_in_memory(folder: Path, mounts: Path = MOUNTS) -> bool:
+    """Tell whether what lies in the folder is gone when the computer is switched off, as the files of a live system."""
+    return _mount(folder, mounts)[0] in IN_MEMORY
+
+
+def _mounted_from(folder: Path, mounts: Path = MOUNTS) -> str:
     """Return what is mounted where the folder lies; "" where the system does not say."""
+    return _mount(folder, mounts)[1]
+
+
+def _mount(folder: Path, mounts: Path) -> tuple[str, str]:
+    """Return of which kind the file system is in which a folder lies, and what it is mounted from; "" for unknown."""
     try:
         lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
-        return ""
-    where, found = folder.resolve(), ("", "")
+        return "", ""
+    where, found = folder.resolve(), ("", "", "")
     for line in lines:
         mount, _, source = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), mount.split(" ")[4])
         if where.is_relative_to(point) and len(point) >= len(found[0]):
-            found = point, source.split(" ")[1]
-    return found[1]
+            kind, origin = source.split(" ")[:2]
+            found = point, kind, origin
+    return found[1:]
 
 
 def _below(device: Path) -> Iterator[str]:

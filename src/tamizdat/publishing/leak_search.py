@@ -16,8 +16,9 @@ from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.publishing.leaks.names import NameSearch, withheld
+from tamizdat.publishing.leaks.parts import TAKE_BACK, TRANSLATE, Part
 from tamizdat.publishing.leaks.readings import readings
-from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
+from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_part, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
 from tamizdat.publishing.model import Correction, StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
@@ -79,14 +80,16 @@ class LeakSearch:
     def search_corrections(self, secrets: LeakScanner, corrections: Iterable[Correction]) -> None:
         """Search the reasons of all corrections: a page that tells one may stay as it is. Raises :class:`Leak`."""
         reasons = {each.reason: each.number for each in corrections}.items()
-        self._check(secrets, ((f"the reason for a correction of item {number}", reason) for reason, number in reasons))
+        self._check(secrets, (_correction(number, reason) for reason, number in reasons))
 
-    def _check(self, secrets: LeakScanner, texts: Iterable[tuple[str, str]]) -> None:
+    def _check(self, secrets: LeakScanner, parts: Iterable[Part]) -> None:
         """Search what the desk says beside statements, and tell of names that were found anywhere."""
-        for what, text in texts:
-            check_page(secrets, what, evened(text, text).encode())
-            self.names.look(Told(what, text))
-        self.names.refuse()
+        parts = [*parts]
+        for each in parts:
+            self.names.look(Told(each.what, each.words, desk=_alone(each)))
+        self.names.refuse()  # it tells all places, and the search for other secrets one
+        for each in parts:
+            check_part(secrets, each)
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
@@ -162,20 +165,29 @@ class LeakSearch:
                 found[number] = _holds_post(f"a post that is not in the archive ({post})")
         return found
 
-    def _beside(self, contents: EditionContents, before: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    def _beside(self, contents: EditionContents, before: Mapping[int, str]) -> Iterator[Part]:
         """Yield what the site says beside statements."""
-        yield "the name of the site", self.name
-        yield "the address of the site", "\n".join(self.addresses)
-        yield "the address of the site", "\n".join(self.addresses).title()  # no address has the capitals of a name
-        yield "the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title()
-        yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
+        served = "'tamizdat publish --address URL', and '' to name none"
+        yield Part("the name of the site", self.name)
+        yield Part("the address of the site", "\n".join(self.addresses), served)
+        # no address has the capitals of a name
+        yield Part("the address of the site", "\n".join(self.addresses).title(), served)
+        yield Part("the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title())
+        wall = "'tamizdat people wall --sentence TEXT'"  # drawn, so no page holds its letters
+        yield Part("the wall of names", self.archive.index.people.wall()[0], wall)
         # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again
         withdrawn = (before.keys() | withdrawals_of(self.archive).keys()) - contents.numbers
         for number, reason in reasons(self.archive, contents.said).items():
             if number in before and number in contents.drafts:
-                yield f"the reason for a correction of item {number}", reason
+                yield _correction(number, reason)
             if number in withdrawn:
-                yield f"the page of item {number}, which was withdrawn", reason
+                remedy = f"'tamizdat publish withdraw {number} --reason TEXT'"
+                yield Part(f"the page of item {number}, which was withdrawn", reason, remedy)
+
+
+def _correction(number: int, reason: str) -> Part:
+    remedy = f"'tamizdat publish correct {number} --reason TEXT'"
+    return Part(f"the reason for a correction of item {number}", reason, remedy)
 
 
 def _holds_post(which: str) -> str:
@@ -194,16 +206,22 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
     """Yield what is said of each item, and what is opened with it; words as :func:`evened`."""
     for number, item in items.items():
         contents.progress(0)
-        where, desk = f"the statement of item {number}", partial(desk_of, item)
+        where = f"the statement of item {number}"
+        desk = partial(desk_of, item, where)
         if not isinstance(item, derived.Post):
             said = all_texts(item)
             yield Told(where, evened(said, said), desk=desk)
-            texts = _texts(contents.archive, item)
-            yield from (Told(f"items/{number}/{TEXT}", evened(text, text)) for text in texts)
+            for text in _texts(contents.archive, item):
+                came = Part(f"the text of item {number}, as it came ({TEXT})", text, TAKE_BACK.format(number))
+                yield Told(came.what, evened(text, text), desk=_alone(came))
             continue
         excuse = partial(words_of_author, item)
         said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
         yield Told(where, said, excuse, desk)
         if opened := contents.opened_with(number):
-            told = partial(opened_by_desk, item, opened)
-            yield Told(f"what is opened with item {number}", evened(opened), excuse, told)
+            part = Part(f"the work on translations that is opened with post {number}", opened, TRANSLATE)
+            yield Told(part.what, evened(opened), excuse, partial(opened_by_desk, item, part))
+
+
+def _alone(part: Part) -> Callable[[Callable[[str], bool]], Iterable[Part]]:
+    return lambda names: [part]

@@ -8,38 +8,28 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import partial
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
-from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
 from tamizdat.publishing.leaks.names import (
     NameSearch,
+    SoughtName,
     Withheld,
-    is_looked_for_everywhere,
-    names_of,
     names_told,
     why_not_sought,
 )  # fmt: skip
+from tamizdat.publishing.leaks.parts import Part, parts_of
 from tamizdat.publishing.leaks.scanner import Known, Told
+from tamizdat.publishing.leaks.secrets import SOMEBODY_ELSE
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import derived
-from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 
 TOLD: Final = 10  #: places that a message names
 _TAG: Final = re.compile(r"^[a-z]{2,3}-(?:Arab|Cyrl|Hans|Hant|Latn|Mong|Tibt)(?:-[A-Z]{2})?$", re.M)
-
-
-def names_to_find(archive: Archive) -> dict[str, str]:
-    """Return the longer names of all who are not released, and whose each is, for a search of what others made."""
-    return {
-        name: f"the name of person {each.number}, who is not released"
-        for each in archive.index.people.all()
-        if each.release != Release.PUBLIC
-        for name in filter(is_looked_for_everywhere, names_of(each))
-    }
 
 
 def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:
@@ -48,19 +38,20 @@ def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:
     return tuple((person, name, why) for person, name, why in every if why)
 
 
-def desk_of(item: Item, names: Callable[[str], bool]) -> str:
-    """Return every text of a statement that its author did not write.
+def desk_of(item: Item, where: str, names: Callable[[str], bool]) -> Iterator[Part]:
+    """Yield the parts of a statement that its author did not write, and last, as *where*, every text of these.
 
     A translation says what the author says, and a tag may be the author's: if these words *name* somebody, they may,
     too. If they do not, it was the desk that told who is meant.
     """
-    if not isinstance(item, derived.Post):
-        return _without_tags(item)
-    post = whole_of(item)
-    bare = replace(post, summary="", text="", earlier=(), context=None)
-    if names(_by_author(post)):
-        bare = replace(bare, tags=(), translations=tuple(replace(each, target="") for each in post.translations))
-    return _without_tags(bare)
+    bare = item
+    if isinstance(item, derived.Post):
+        post = whole_of(item)
+        bare = replace(post, summary="", text="", earlier=(), context=None)
+        if names(_by_author(post)):
+            bare = replace(bare, tags=(), translations=tuple(replace(each, target="") for each in post.translations))
+    yield from parts_of(bare)
+    yield Part(where, _without_tags(bare))
 
 
 def _without_tags(item: Item) -> str:
@@ -68,9 +59,10 @@ def _without_tags(item: Item) -> str:
     return _TAG.sub("", all_texts(item))
 
 
-def opened_by_desk(item: Item, opened: str, names: Callable[[str], bool]) -> str:
-    """Return the words that are *opened* with a post, unless its author's words name that person."""
-    return "" if isinstance(item, derived.Post) and names(_by_author(whole_of(item))) else opened
+def opened_by_desk(item: Item, opened: Part, names: Callable[[str], bool]) -> Iterator[Part]:
+    """Yield the words that are *opened* with a post, unless its author's words name that person."""
+    if not isinstance(item, derived.Post) or not names(_by_author(whole_of(item))):
+        yield opened
 
 
 def _by_author(post: derived.Post) -> str:
@@ -78,12 +70,20 @@ def _by_author(post: derived.Post) -> str:
     return "\n".join((post.summary, post.text, *(each.text for each in post.earlier), *context))
 
 
+class Found(NamedTuple):
+    """A name that stands where it may not, the part of what the desk says, and the words around it."""
+
+    name: SoughtName
+    part: Part
+    line: str
+
+
 @dataclass
 class NameLeaks:
     """Places of an edition that names of *people* stand in, who are withheld."""
 
     search: NameSearch
-    found: list[tuple[int, str, str, str]] = field(default_factory=list)  #: person, name, where, excerpt
+    found: list[Found] = field(default_factory=list)
 
     @classmethod
     def of(cls, people: Iterable[Withheld], shown: Mapping[int, Item]) -> "NameLeaks":
@@ -104,8 +104,9 @@ class NameLeaks:
             if only is not None and number not in only:
                 continue
             name = self.search.names[number]
-            words = told.desk(partial(self.search.is_written, name.person)) if told.desk else told.text
-            self.found += [(name.person, name.text, told.where, each) for each in name.lines(words)]
+            parts = told.parts(partial(self.search.is_written, name.person))
+            some = [Found(name, part, line) for part in parts[:-1] for line in name.lines(part.words)]
+            self.found += some or [Found(name, part, line) for part in parts[-1:] for line in name.lines(part.words)]
 
     def look_again(self, told: Callable[[Callable[[bytes], bool]], Iterable[Told]], known: Known) -> None:
         """Look in what was told before, as :class:`LeakScanner` does, for those names alone that are not *known*."""
@@ -121,16 +122,17 @@ class NameLeaks:
         """Raise :class:`Leak` if names were found, with where they stand."""
         if not self.found:
             return
-        found = list(dict.fromkeys(self.found))
-        places = "\n".join(
-            f"  '{name}' (person {person}) in {where}: “{' '.join(words.split())}”"
-            for person, name, where, words in found[:TOLD]
-        )
-        more = f"\n  and {len(found) - TOLD:,} more" if len(found) > TOLD else ""
-        person = found[0][0]
+        found = {(each.name.person, each.name.text, each.part.what, each.line): each.part for each in self.found}
+        places, told = list[str](), set[str]()
+        for (person, name, where, line), part in islice(found.items(), TOLD):
+            places.append(f"  '{name}' (person {person}) in {where}: “{' '.join(line.split())}”")
+            if part.remedy and part.remedy not in told:
+                places.append(f"    to change it: {part.remedy}")
+                told.add(part.remedy)
+        if len(found) > TOLD:
+            places.append(f"  and {len(found) - TOLD:,} more")
         raise Leak(
             "Expected no name of somebody who is not released in what the desk says, found it in "
-            f"{len(found):,} {'place' if len(found) == 1 else 'places'}:\n{places}{more}\nNothing was published or "
-            "replaced. Change these words. Where they speak of somebody else, enter with that person the words around "
-            f"the name ('tamizdat people set {person} elsewhere=WORDS')."
+            f"{len(found):,} {'place' if len(found) == 1 else 'places'}:\n{chr(10).join(places)}\nNothing was "
+            f"published or replaced. {SOMEBODY_ELSE.format(self.found[0].name.person)}"
         )

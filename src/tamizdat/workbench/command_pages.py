@@ -40,6 +40,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "receive": ("/deliveries", N_("Deliveries and devices")),
     "status": ("/cards", N_("Cards")),
     "story": ("/stories", N_("Stories")),
+    "transcript": ("/clips", N_("Clips")),
     "translate glossary": ("/glossary/files", N_("Memories and tables")),
     "translate origin": ("/glossary/files", N_("Memories and tables")),
 }

@@ -35,6 +35,9 @@ TEXT: Final = Checkpoint(ORIGIN, 9, TREE.root()).encode()
 NOTE: Final = sign_checkpoint(Checkpoint(ORIGIN, 9, TREE.root()), LOG.public, LOG.sign)
 PROOF: Final = TlogProof(5, tuple(TREE.inclusion_proof(5)), NOTE, b"s" * 32).encode()
 
+SMALL: Final = b"\1" + bytes(31)  #: a point of small order: as a key it would let anything hold
+KEYS: Final = [DESK.public, A.public, SMALL]  #: those that count for a statement
+
 Case = tuple[str, str, list[Any]]
 
 
@@ -49,7 +52,7 @@ READ: Final[dict[str, Callable[..., object]]] = {
     "checkpoint": lambda data: replace(POLICY, witnesses=(), quorum=0).open(b64decode(data)),
     "proof": lambda data: TlogProof.parse(b64decode(data)),
     "envelope": lambda data: peek_envelope(b64decode(data)),
-    "signed": lambda data: open_envelope(b64decode(data), [DESK.public, A.public]),
+    "signed": lambda data: open_envelope(b64decode(data), KEYS),
     "roster": lambda data: Roster.open(b64decode(data)),
     "inclusion": lambda index, size, leaf, proof, root: verify_inclusion(
         index, size, b64decode(leaf), [b64decode(each) for each in proof], b64decode(root)
@@ -97,6 +100,9 @@ def forged() -> Iterator[Case]:
         yield what, "envelope", [b64(data)]
     yield "signed by a stranger", "signed", [b64(sign_statement(STATEMENT, [(B.public, B.sign)]))]
     yield "signed twice by one", "signed", [b64(_enveloped(payload_of(STATEMENT), [DESK, DESK]))]
+    held_by_all: list[Any] = [{"keyid": keyid(SMALL), "sig": b64(SMALL + bytes(32))}]
+    anything = canonical({**json.loads(ENVELOPE), "signatures": held_by_all})
+    yield "under a key of small order", "signed", [b64(anything)]
     for what, data in _rosters():
         yield what, "roster", [b64(data)]
     good, number = VERIFIER.encode(), VERIFIER.key_id.hex()

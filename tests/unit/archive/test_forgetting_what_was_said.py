@@ -442,6 +442,9 @@ def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name
     assert (plan.twins, plan.tellers, plan.holders) == ((clip,), (("composed", story),), ())
     plan = planned(house.archive, [person])
     assert (plan.recordings, plan.tellers) == ((recording,), (("catalogued", clip), ("people", other)))
+    assert planned(house.archive, [other]).tellers == (), "a short name is a whole word"
+    catalogue(house.archive, house.desk, CataloguedItem(clip, alt="与Li和Life"))
+    assert planned(house.archive, [other]).tellers == (("catalogued", clip),)
     plan, _ = forget(house, clip)
     assert (plan.twins, plan.tellers) == ((post,), ())
     assert house.archive.objects.has(sha256_hex(picture)), "the post shows it"

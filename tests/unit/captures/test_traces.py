@@ -3,17 +3,22 @@
 import gzip
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from support.published_desk import House
 from support.web_samples import DATE, URL, answer, record, wacz
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.people import state_person
 from tamizdat.captures.traces import own_names, search
 from tamizdat.captures.web_archive import WebArchive
 from tamizdat.cli.main import main
 from tamizdat.encoding import sha256_hex
 from tamizdat.home.home import ARCHIVE
+from tamizdat.publishing.names_in_captures import NamesInCaptures
+from tamizdat.statements.catalogued import PersonEntry
 
 NAMES = {"203.0.113.7": "an address", "Desk-Laptop": "the name of this computer", "Asia/Urumqi": "the time zone"}
 
@@ -87,3 +92,21 @@ def test_nothing_is_given_out_without_a_yes_to_what_was_found(
     assert main([*command, "--yes", "3"]) == 0
     assert given.read_bytes() == kept.read_bytes()
     assert main([*command, "--yes", "3"]) == 2  # it is there already
+
+
+def test_names_of_people_are_found_as_in_an_edition_and_short_ones_in_words_alone(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    entry = PersonEntry("Tashi Dolma", known_as=("Li",), elsewhere=("Li Ning",))
+    number = state_person(house.archive, house.desk, entry)
+    state_person(house.archive, house.desk, replace(entry, name="T."), number)
+
+    def told(body: str) -> list[str]:
+        held = record("response", URL, answer(body.encode(), Content_Type="text/html; charset=utf-8"))
+        with WebArchive(io.BytesIO(wacz([held]))) as web:
+            return [each.what for each in search(web, {}, told=NamesInCaptures(house.archive))]
+
+    whose = f"the name of person {number}, who is not released"
+    assert told("<script>Li=1; Li()</script><p>Shoes of Li Ning") == []
+    assert told("<p>met <b>Li</b>") == [f"{whose} (Li)"]
+    for body in ("<b>Tashi</b> Dolma", '<script>{"by":"\\u0054ashi Dolma"}</script>', "a@tashidolma.example"):
+        assert told(body) == [f"{whose} (Tashi Dolma)"], "the name that she had before"

@@ -50,6 +50,12 @@ def test_recordings_are_taken_in_matched_and_asked_about(
     assert said(capsys, "reading") == [{"recording": int(number), "person": None, "consent": None}], (
         "nothing was stated"
     )
+    for wrong, why in (
+        (("consent", number, "--given"), "of which nobody said so"),
+        (("match", "99", str(one)), "found 99, which is none"),
+    ):
+        assert main(["reading", *wrong]) == 2
+        assert why in " ".join(capsys.readouterr().err.split())
     said(capsys, "reading", "match", number, str(one))
     assert main(["reading", "match", number, str(two)]) == 2
     assert main(["reading", "match", number, "99"]) == 2
@@ -58,8 +64,8 @@ def test_recordings_are_taken_in_matched_and_asked_about(
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [two]
     assert main(["publish", "withdraw", number]) == 0
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [one, two], "it is heard by nobody"
-    for words in (("consent", number, "--given"), ("match", number, str(one), "--consented")):
-        assert main(["reading", *words]) == 2, "an editor took it off, and not who speaks"
+    for given in (("consent", number, "--given"), ("match", number, str(one), "--consented")):
+        assert main(["reading", *given]) == 2, "an editor took it off, and not who speaks"
         assert "which an editor withdrew" in " ".join(capsys.readouterr().err.split())
     assert main(["publish", "release", number]) == 0
     said(capsys, "reading", "consent", number, "--given")

@@ -149,7 +149,7 @@ def test_nothing_of_a_stick_runs_on_which_a_file_is_not_what_it_was(stick: Path,
     else:
         path.unlink()
     done = start(stick, tmp_path / "memory", "0")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout.count("\n")) == (1, 1), "that it is checked"
     assert "Nothing was started" in done.stderr
 
 
@@ -274,7 +274,7 @@ def test_the_folder_in_memory_goes_when_the_terminal_is_closed(
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
     ) as running:  # fmt: skip
         assert running.stdout is not None
-        assert running.stdout.readline().startswith("Starting.")
+        assert [running.stdout.readline().split()[0] for _ in range(2)] == ["Checking", "Starting."]
         running.send_signal(signs)
         assert running.wait(60) == 128 + signs
     assert list((tmp_path / "memory").iterdir()) == []

@@ -126,6 +126,7 @@ def test_a_mirror_of_a_mirror_verifies_and_both_signed(site: Path, tmp_path: Pat
         newest = ask(address, f"/witness/{sha256_hex(origin.encode())}/checkpoint")
         assert newest[0] == 200
         assert newest[2].startswith((site / "ledger/checkpoint").read_bytes())
+        assert ask(address, "/witness")[2].startswith(b"This is one.example, a witness:"), "seen in a browser"
         assert ask(address, "/witness/" + "0" * 64 + "/checkpoint")[0] == 404
     assert verify(tmp_path / "two").holds
     kept = (tmp_path / "two/ledger/checkpoints/256/checkpoint").read_text("utf-8")

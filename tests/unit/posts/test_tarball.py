@@ -15,6 +15,7 @@ from tamizdat.posts import export_bounds, gzip_reader
 from tamizdat.posts.export import BadExport, Export, open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
+from tamizdat.posts.tarball import _Extension, _number
 
 CASE = SHARED / "cases" / "14"
 
@@ -151,6 +152,24 @@ def test_changed_bytes_of_a_tar_raise_nothing_but_our_own_errors(tmp_path: Path,
     path.write_bytes(data)
     with contextlib.suppress(TamizdatError):
         contents(open_export(path, IngestReport()))
+
+
+@pytest.mark.parametrize(
+    "field", [b"\xff" * 12, b"\xc0" + bytes(11), b"\x80\0\0\x40" + bytes(8), b"8\0", b"79 ", b"7x\0"]
+)
+def test_a_number_that_is_none_or_absurd_is_refused(field: bytes) -> None:
+    assert (_number(b"\x80" + (1 << 61).to_bytes(11, "big")), _number(b"0017 \0")) == (1 << 61, 15)
+    with pytest.raises(BadExport):
+        _number(field)
+
+
+@pytest.mark.parametrize("data", [b"1x path=a\n", b"10path=abc\n", b"9 path=abcd\n", b"8 patha\n", b"2 \n"])
+def test_records_of_a_pax_header_that_are_none_are_refused(data: bytes) -> None:
+    sound = _Extension()
+    sound.take_pax(b"10 path=a\n")
+    assert sound.name == "a"
+    with pytest.raises(BadExport):
+        _Extension().take_pax(data)
 
 
 def test_a_header_that_claims_a_long_name_takes_no_memory(tmp_path: Path) -> None:

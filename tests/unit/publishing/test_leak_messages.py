@@ -29,7 +29,13 @@ def test_a_leak_names_the_post_whose_words_they_are_and_the_words_and_a_way_out(
         house.publish(dry_run=dry_run)
     told = str(stopped.value)
     number = house.number(status(2))
-    for each in (f"post {number}", "“She wrote: the second guard", f"'{WORDS}'", f"Release post {number} too"):
+    for each in (
+        f"post {number}",
+        "“She wrote: the second guard",
+        f"'{WORDS}'",
+        f"release post {number} too",
+        "publish release 2 --tag",
+    ):
         assert each in told
 
 

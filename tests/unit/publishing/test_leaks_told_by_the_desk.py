@@ -28,7 +28,7 @@ def house(tmp_path: Path) -> House:
 def test_the_name_of_a_withheld_person_in_a_caption_stops_the_edition(house: House) -> None:
     number = state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
     house.picture(caption="Tashi Dolma, second from the left")
-    with pytest.raises(Leak, match=rf"'Tashi Dolma' \(person {number}\) in the statement of item"):
+    with pytest.raises(Leak, match=rf"'Tashi Dolma' \(person {number}\) in the caption of item"):
         house.publish()
 
 

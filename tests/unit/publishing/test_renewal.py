@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
 from support.published_desk import TODAY, Cut, House, cut_off, key, status
+from support.storytelling import compose, story_text
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
 from tamizdat.publishing.build import edition_build, renewal
-from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.verifying import Verdict, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Share
@@ -265,9 +269,42 @@ def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
         patched.setattr(Path, "rename", rename)
         done = house.publish(LATER)
     assert done.removed == (new,)
-    assert not [path for path in shown if f"site/items/{new}/statement" in path]
+    assert not [path for path in shown if f"site/items/{new}/" in path]
     assert verify(house.site).holds
     assert not (house.site / f"items/{new}/proof.js").exists()
+
+
+def test_of_what_was_promised_nothing_is_put_out_that_was_withdrawn_since(tmp_path: Path) -> None:
+    """A post, a picture, a person and a story, each by its own statement."""
+    house = House(tmp_path)
+    house.take(tweet(1, "one"), tweet(2, "two"))
+    house.release(1, 2)
+    entry = PersonEntry("林昭", release="public")
+    picture, person = (
+        house.capture("a.jpg", b"a picture", title="The gate"),
+        state_person(house.archive, house.desk, entry),
+    )
+    story = compose(house, story_text(house, person)).number
+    withdraw: tuple[Callable[[], object], ...] = (
+        lambda: state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn")),
+        lambda: catalogue(house.archive, house.desk, CataloguedItem(picture, release="withdrawn")),
+        lambda: compose(house, story_text(house, person), "withdrawn", story),
+        lambda: state_person(house.archive, house.desk, replace(entry, release="withdrawn"), person),
+    )
+    for number, act in zip((house.number(status(1)), picture, story, person), withdraw, strict=True):
+        assert renewal._may_be_shown(house.archive, number, TODAY.isoformat())
+        act()
+        assert not renewal._may_be_shown(house.archive, number, TODAY.isoformat())
+
+
+def test_a_promise_that_is_dropped_takes_what_is_hidden_out_of_every_language(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    gone = {"items/5/index.html": "said", "zh/items/5/index.html": "said", "items/9/index.html": "said"}
+    stay = {"items/4/index.html": "four", "zh/items/4/index.html": "four", "zh/index.html": "front"}
+    write(out, gone | stay)
+    write(renewal.journal_of(out), {renewal.JOURNAL: "{}", f"{renewal.STAGED}/items/5/proof.js": "said"})
+    renewal.abandon(out, renewal.Renewal(("items/9/index.html",), (4, 5), (), TIME), [5])
+    assert read(tmp_path) == {f"site/{path}": text for path, text in stay.items()}
 
 
 def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tmp_path: Path) -> None:
@@ -284,21 +321,29 @@ def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tm
     assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")
 
 
-def test_what_changes_of_an_item_is_put_in_place_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    put, real = list[str](), Path.rename
+def test_what_changes_of_an_item_is_put_in_place_together_and_before_what_is_new(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kills a renewal is to leave no word standing that a new one was to take the place of."""
+    put, real = dict[str, bool](), Path.rename
 
     def rename(self: Path, target: Path) -> Path:
         if Path(target).is_relative_to(house.site):
-            put.append(Path(target).relative_to(house.site).as_posix())
+            put[Path(target).relative_to(house.site).as_posix()] = Path(target).exists()
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
     house.translate(1, "A translation")
+    house.release(5)
     house.publish(LATER)
     item = f"items/{house.number(status(1))}/"
     places = [at for at, path in enumerate(put) if item in f"/{path}"]
-    assert {put[at] for at in places} == {f"{item}index.html", f"zh/{item}index.html", f"{item}proof.js"}
+    assert {[*put][at] for at in places} == {f"{item}index.html", f"zh/{item}index.html", f"{item}proof.js"}
     assert places == [*range(places[0], places[-1] + 1)]
+    replaces = [old for path, old in put.items() if not path.startswith(("edition/", "ledger/"))]
+    assert replaces.count(True) > 3
+    assert replaces.count(False) > 3
+    assert replaces == sorted(replaces, reverse=True)
 
 
 def test_a_next_edition_that_is_left_when_all_is_in_place_is_no_renewal_and_excuses_nothing(house: House) -> None:

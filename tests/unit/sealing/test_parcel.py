@@ -1,5 +1,6 @@
 """The header of a parcel has one form; whatever else a courier, a place or an enemy makes of it is refused."""
 
+import contextlib
 import dataclasses
 
 import pytest
@@ -83,12 +84,16 @@ def test_a_header_reads_as_the_text_its_format_says() -> None:
     assert lines[9].strip() == ""
 
 
-@pytest.mark.parametrize("at", range(0, HEADER, 3))
-def test_one_bit_flipped_anywhere_in_the_header_is_found(at: int) -> None:
-    data = bytearray(plaintext())
-    data[at] ^= 1
-    with pytest.raises(BadParcel):
-        open_parcel(data)
+def test_one_bit_flipped_anywhere_in_the_header_is_found() -> None:
+    data, overlooked = bytearray(plaintext()), []
+    for at in range(0, HEADER, 3):
+        data[at] ^= 1
+        with contextlib.suppress(BadParcel):
+            open_parcel(data)
+            overlooked.append(at)
+        data[at] ^= 1
+    assert overlooked == []
+    open_parcel(data)
 
 
 @pytest.mark.parametrize("at", [HEADER, HEADER + 1, PLAINTEXT // 2, PLAINTEXT - 1])

@@ -16,11 +16,13 @@ from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
 from tamizdat.archive.acts import items
+from tamizdat.archive.acts.people import state_person
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.offline.torrent import difference, read_torrent
 from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.workbench.given_files import GivenFiles, zipped
 from tamizdat.workbench.given_shows import Shows
 from tamizdat.workbench.jobs.exports import _name_of, give_edition, words_of
@@ -99,6 +101,12 @@ def test_what_is_half_made_takes_no_note_for_its_folder(room: Delivered) -> None
     assert not list(given.folder.iterdir())
 
 
+def published(room: Delivered) -> None:
+    """Publish a name: an edition of nothing is refused."""
+    state_person(room.archive, room.bench.key, PersonEntry("王小明", release="public"))
+    publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+
+
 def test_an_export_of_no_file_is_none(room: Delivered, editor: Visitor) -> None:
     page = given_out(room, editor, do="files", what="anna 2026-11-23 09:00", only="*.MOV, ../*")
     assert "None of these files has a name like *.MOV, ../*." in page
@@ -108,7 +116,7 @@ def test_an_export_of_no_file_is_none(room: Delivered, editor: Visitor) -> None:
 def test_what_a_package_for_a_court_would_tell_is_read_before_it_is_made(room: Delivered, editor: Visitor) -> None:
     number = str(room.archive.index.files()[0].number)
     assert "found none: nothing of it could be proved" in given_out(room, editor, do="foresee", what=number)
-    publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+    published(room)
     page = given_out(room, editor, do="foresee", what=number)
     assert "Beyond what was chosen the package tells" in page
     assert "the closing manifest of a card" in page
@@ -132,7 +140,7 @@ def test_the_edition_is_given_out_as_one_file(room: Delivered, editor: Visitor) 
 @pytest.mark.parametrize("torrent", [True, False])
 def test_an_edition_that_is_given_out_can_be_stopped(room: Delivered, editor: Visitor, torrent: bool) -> None:
     if not (room.bench.site / "edition" / "edition.json").is_file():
-        publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+        published(room)
     job = Job(EXPORT, "torrent" if torrent else "zim")
     job.stop.set()
     with pytest.raises(WorkRemains):

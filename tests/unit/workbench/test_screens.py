@@ -336,6 +336,9 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     room.bench.jobs.wait()
     assert "Nothing is released, so that an edition would hold nothing" in visitor.get("/publish").text
     assert 'value="publish"' not in visitor.get("/publish").text
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    assert "an edition of nothing would be signed" in visitor.get("/publish").text
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="foresee")
     room.bench.jobs.wait()
@@ -569,7 +572,9 @@ def test_publish_tells_how_far_it_is_how_fast_and_how_long_it_will_take(room: Ro
 
 def test_what_an_edition_would_encode_is_known_from_what_was_foreseen(room: Room) -> None:
     visitor = room.visitor("editor")
-    visitor.post(f"/items/{capture(room, 'DCIM/a.jpg', PICTURE)}", release="public", title="A picture")
+    visitor.post(
+        f"/items/{capture(room, 'DCIM/a.jpg', PICTURE)}", release="public", title="A picture", covering="nobody"
+    )
     for what in ("foresee", "publish"):
         visitor.post("/publish", do=what)
         room.bench.jobs.wait()

@@ -4,6 +4,7 @@ Nothing of it is touched: somebody else said it, or something that stays needs i
 and forgets it too or not.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
@@ -20,7 +21,9 @@ from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
 
 MOST_LINES: Final = 50  #: that are looked for, the longest
-LEAST_NAME: Final = 6  #: bytes of a person's name that is looked for: two Chinese characters
+LEAST_NAME: Final = 6  #: bytes of a person's name that is looked for anywhere: two Chinese characters
+LEAST_WORD: Final = 2  #: letters of one that is looked for as a whole word, as it is written
+_LETTER: Final = r"[^\W\d_\u2e80-\uffff]"  #: of a script that parts words
 POSTS: Final = "posts"
 #: tables of the index with words: the number that is told, by what versions of one are put together, the words
 _WORDS: Final = (
@@ -64,13 +67,20 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
                 case CataloguedPerson():
                     names |= {said.entry.name, *said.entry.names.values(), *(said.entry.known_as or ())}
     wanted = sorted(lines, key=len)[-MOST_LINES:]
+    short = [each for each in names if len(each) >= LEAST_WORD and len(each.encode()) < LEAST_NAME]
     wanted += sorted(each for each in names if len(each.encode()) >= LEAST_NAME)
-    for table, shown, one, text in _WORDS if wanted else ():
-        says_it = " OR ".join([f"instr({text}, ?)"] * len(wanted))
-        question = f"SELECT {shown} FROM {table} WHERE {says_it} GROUP BY {one}"  # noqa: S608 -- tables of ours
-        for (number,) in archive.index.ask(question, *wanted):
-            if int(str(number)) not in found.entries:
+    telling = re.compile("|".join((*map(re.escape, wanted), *(_as_a_word(each) for each in sorted(short)))))
+    asked = [*wanted, *short]
+    for table, shown, one, text in _WORDS if asked else ():
+        says_it = " OR ".join([f"instr({text}, ?)"] * len(asked))
+        question = f"SELECT {shown}, group_concat({text}, char(10)) FROM {table} WHERE {says_it} GROUP BY {one}"  # noqa: S608 -- tables of ours
+        for number, found_in in archive.index.ask(question, *asked):
+            if int(str(number)) not in found.entries and telling.search(str(found_in)):
                 yield table, int(str(number))
+
+
+def _as_a_word(name: str) -> str:
+    return f"(?<!{_LETTER}){re.escape(name)}(?!{_LETTER})"
 
 
 def with_the_same_bytes(archive: Archive, found: Dependents) -> Iterator[int]:

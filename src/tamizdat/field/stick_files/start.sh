@@ -18,6 +18,7 @@ elif command -v shasum > /dev/null 2>&1; then
 else
   stop 'Expected the program sha256sum or shasum, which checks this stick, found neither. Nothing was started.'
 fi
+echo 'Checking this stick, which takes some seconds …'
 (cd "$program" && $check -c SHA256SUMS > /dev/null 2>&1) ||
   stop 'A file on this stick is damaged, missing, or was changed. Nothing was started. Ask your desk for another stick.'
 

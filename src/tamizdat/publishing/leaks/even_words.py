@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, folded
 
 APOSTROPHES: Final = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8`\u00b4\u2032\uff07\u055a\u05f3\ua78c"
@@ -30,18 +31,18 @@ PIECE: Final = 100  #: characters that are looked at for what a word is joined t
 _SAME: Final = str.maketrans("\u06d5\u06be\u06c1\u06c3\u06d0\u06d2\u06aa", "\u0647\u0647\u0647\u0647\u064a\u064a\u0643")
 _ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]")
 #: apostrophes between letters or digits, hyphens between letters
-_WITHIN: Final = re.compile(
+_WITHIN: Final = late_pattern(
     f"[{APOSTROPHES}{_HYPHENS}](?=\\w)(?:(?<=\\w[{APOSTROPHES}])|(?<=[^\\W\\d_][{_HYPHENS}])(?=[^\\W\\d_]))"
 )
-UNSPACED: Final = re.compile(f"[{JOINED}{CLUSTERED}]")
-_RUN: Final = re.compile(f"([{JOINED}{CLUSTERED}]+)")
+UNSPACED: Final = late_pattern(f"[{JOINED}{CLUSTERED}]")
+_RUN: Final = late_pattern(f"([{JOINED}{CLUSTERED}]+)")
 #: where a word of another script begins or ends beside it, and no space is
-_MEETS: Final = re.compile(
+_MEETS: Final = late_pattern(
     f"[{JOINED}{CLUSTERED}](?<=[^\\W{JOINED}{CLUSTERED}].)|[{JOINED}{CLUSTERED}](?=[^\\W{JOINED}{CLUSTERED}])"
 )
-_BETWEEN: Final = re.compile(f"(?<=[{JOINED}{CLUSTERED}]) (?=[{JOINED}{CLUSTERED}])|(?<=[0-9]) (?=[0-9])")
+_BETWEEN: Final = late_pattern(f"(?<=[{JOINED}{CLUSTERED}]) (?=[{JOINED}{CLUSTERED}])|(?<=[0-9]) (?=[0-9])")
 #: ends a sentence or parts of one; of a script that parts no words it is known by this alone where a word ends
-_ENDS: Final = re.compile(
+_ENDS: Final = late_pattern(
     f'(?<=[{JOINED}{CLUSTERED}])\\s*[。．，、；：！？…「」『』《》〈〉【】“”（）\\uff61-\\uff64.,;:!?()"]+'
     f"\\s*(?=[{JOINED}{CLUSTERED}])"
 )
@@ -49,9 +50,9 @@ _STOP: Final = "\uffff"  #: stands there in an even text; is in no other
 #: a full-width dot parts the words of a name as a middle dot does
 _NO_END: Final = {ord(_STOP): " ", ord("．"): " "}
 _LETTER: Final = "A-Za-z\u00c0-\u024f\u0370-\u052f\u1e00-\u1fff"  #: of scripts with capitals
-_WORD: Final = re.compile(f"[{_LETTER}0-9]+")
+_WORD: Final = late_pattern(f"[{_LETTER}0-9]+")
 #: where a word may be cut: before a capital, and beside a digit
-_CHANGES: Final = re.compile(
+_CHANGES: Final = late_pattern(
     f"[a-z\u00df-\u024f\u03ac-\u03ff\u0430-\u052f\u1e00-\u1fff][A-Z\u00c0-\u024f\u0386-\u03ab\u0400-\u052f\u1e00-\u1fff]"
     f"|[A-Z]{{2}}[a-z]|[{_LETTER}][0-9]|[0-9][{_LETTER}]"
 )

@@ -25,7 +25,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -38,6 +38,7 @@ from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.statements.derived import Item
+from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
 RULES: Final = 2  #: another number looks for all names again in what was told before
@@ -48,7 +49,7 @@ LONG: Final = 8  #: letters; of a name whose words are written as one, fewer are
 NUMBER: Final = 7  #: digits of a number that is looked for within longer ones
 EXCERPT: Final = 80  #: characters
 MOST_WORDS: Final = 4  #: of a name whose first or last word may stand at its other end
-_TIBETAN: Final = re.compile(f"[{TIBETAN}]")
+_TIBETAN: Final = late_pattern(f"[{TIBETAN}]")
 _WRITTEN_ON: Final = {  #: letters that a script writes onto the beginning of a word
     re.compile("[\u0600-\u06ff]"): "\u0648\u0641\u0628\u0644\u0643",
     re.compile("[\u0590-\u05ff]"): "\u05d5\u05d4\u05d1\u05dc\u05de\u05e9\u05db",
@@ -61,9 +62,9 @@ COMMON: Final = frozenset((
     "off", "on", "or", "our", "out", "she", "so", "than", "that", "the", "then", "they", "this", "to", "too", "up",
     "us", "was", "we", "were", "what", "when", "who", "why", "with", "you",
 ))  # fmt: skip
-_LETTERS: Final = re.compile(f"(?:(?![{JOINED}{CLUSTERED}])[^\\W_])+")
+_LETTERS: Final = late_pattern(f"(?:(?![{JOINED}{CLUSTERED}])[^\\W_])+")
 #: prepositions that nearly every text in Arabic has, with letters that are folded into those of names (علي)
-_SMALL_WORDS: Final = re.compile("[وف]?(?:على|إلى|الى|حتى|لدى)")
+_SMALL_WORDS: Final = late_pattern("[وف]?(?:على|إلى|الى|حتى|لدى)")
 
 
 class Unsought(StrEnum):
@@ -82,7 +83,7 @@ class Withheld(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
 
-class _Name:
+class SoughtName:
     """One writing of a name of a person, the forms by which it is found, and even words in which it is none.
 
     *forms* stand in a text with the spaces that they have; *joined*, its words as one, in what is joined, and the
@@ -155,7 +156,7 @@ class NameSearch:
         self._people = {each.person: each.names for each in people}
         told = {*map(_bare, shown)} if self._people else set[str]()
         self.names = [
-            _Name(each.person, name, each.elsewhere)
+            SoughtName(each.person, name, each.elsewhere)
             for each in people
             for name in dict.fromkeys(each.names)
             if not why_not_sought(name, each.elsewhere) and _bare(name) not in told
@@ -204,6 +205,11 @@ def names_of(entry: PersonEntry | Person) -> Iterator[str]:
 def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
     """Return everybody of whom a name is not told by what is *shown*, with each such name."""
     told = {number: names_told(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
+    return withheld_beside(archive, told)
+
+
+def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> list[Withheld]:
+    """Return everybody of whom another name was ever entered than those that are *told*, with each such name."""
     found = dict[int, Withheld]()
     for each in archive.index.people.stated():
         before = found.get(each.number, Withheld(each.number, ()))
@@ -219,8 +225,8 @@ def names_told(person: derived.PersonRecord) -> set[str]:
 
 
 @lru_cache(64)
-def _name(text: str, elsewhere: tuple[str, ...]) -> _Name:
-    return _Name(0, text, elsewhere)
+def _name(text: str, elsewhere: tuple[str, ...]) -> SoughtName:
+    return SoughtName(0, text, elsewhere)
 
 
 def is_anothers(name: str, elsewhere: tuple[str, ...], text: str) -> bool:

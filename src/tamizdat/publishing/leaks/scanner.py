@@ -30,6 +30,7 @@ from typing import Final, NamedTuple
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.names import is_anothers
+from tamizdat.publishing.leaks.parts import Part
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 from tamizdat.text.late_pattern import late_pattern
@@ -58,8 +59,13 @@ class Told(NamedTuple):
     where: str
     text: str  #: as :func:`evened`
     excuse: Callable[[], str] = str  #: asked for when something is met
-    #: what the desk says of it, asked for when a name is met, with the question whether words name that person
-    desk: Callable[[Callable[[str], bool]], str] | None = None
+    #: the parts of what the desk says of it, and all of that; asked for when something is found, with the question
+    #: whether words name the person who is looked for
+    desk: Callable[[Callable[[str], bool]], Iterable[Part]] | None = None
+
+    def parts(self, names: Callable[[str], bool] = lambda words: False) -> list[Part]:
+        """Return the parts of what the desk says, and last all of it."""
+        return [*self.desk(names)] if self.desk else [Part(self.where, self.text)]
 
 
 class Known(NamedTuple):
@@ -75,6 +81,7 @@ class Known(NamedTuple):
 
 
 NONE_KNOWN: Final = Known()
+CHANGE: Final = "Change what the desk says there, then publish again."
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
@@ -142,7 +149,10 @@ class LeakScanner:
                 for number in {*self._in(each.text)} - self._met.keys():
                     if self._is_said(self._secrets[number], [each.excuse()]):
                         self._met[number] = False
-                _refuse(each.where, self.found_in_text(each.text))
+                if found := self.found_in_text(each.text):
+                    parts = (part for part in each.parts() if self.found_in_text(evened(part.words, part.words)))
+                    part = next(parts, Part(each.where, each.text))
+                    _refuse(part.what, found, part.remedy)
 
     def _search_again(self, told: Callable[[Callable[[bytes], bool]], Iterable[Told]]) -> None:
         """Search what was searched before for those secrets alone that were not searched in it then."""
@@ -233,6 +243,11 @@ def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:
     check_pages(secrets, {path: data})
 
 
+def check_part(secrets: LeakScanner, part: Part) -> None:
+    """Raise :class:`Leak` if words that stand by themselves hold a secret."""
+    _refuse(part.what, secrets.found_in_text(evened(part.words, part.words)), part.remedy)
+
+
 def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "") -> None:
     """Check files likewise that are made together; *known* are the words they show, in which nothing was found."""
     texts = {path: data.decode("utf-8", "replace") for path, data in files.items()}
@@ -258,12 +273,13 @@ def _together(told: Iterable[Told]) -> Iterator[list[Told]]:
         yield some
 
 
-def _refuse(path: str, found: Secret | None) -> None:
+def _refuse(path: str, found: Secret | None, change: str = "") -> None:
     if found:
         text = found.text if len(found.text) <= SHOWN else f"{found.text[: SHOWN - 1]}…"
+        change = f"Change it: {change}." if change else CHANGE
         raise Leak(
             f"Expected nothing private in the site, found {found.what} in {path}: '{text}'. Nothing was published or "
-            f"replaced. {found.remedy}"
+            f"replaced. {change} {found.remedy}".rstrip()
         )
 
 

@@ -35,9 +35,8 @@ FIRST: Final = 40  #: characters of a post by which a message tells which it is
 TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their names
 
 
-CHANGE: Final = "Change what the desk says of that item, then publish again."
 SOMEBODY_ELSE: Final = (
-    "Change these words. Where they speak of somebody else, enter with that person the words around the name "
+    "Where these words speak of somebody else, enter with that person the words around the name "
     "('tamizdat people set {} elsewhere=WORDS')."
 )
 
@@ -53,7 +52,7 @@ class Secret(NamedTuple):
     text: str
     words: bool = False
     alike: Container[str] = ""
-    remedy: str = CHANGE  #: what can be done about it
+    remedy: str = ""  #: what else can be done than to change the words
     elsewhere: tuple[str, ...] = ()  #: words in which it is somebody else's
 
 
@@ -152,7 +151,7 @@ def _lines_in(text: str) -> Iterator[str]:
     return map(str.strip, text.split("\n"))
 
 
-def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHANGE) -> Iterator[Secret]:
+def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = "") -> Iterator[Secret]:
     """Yield the long lines of words that are not shown."""
     for text in texts:
         for line in _lines_in(text):
@@ -249,8 +248,7 @@ def _of_posts(archive: Archive, shown: Shown, holding: set[str]) -> Iterator[Sec
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
         what = f"words of post {number} (“{first}”) that are not released"
         remedy = (
-            f"Release post {number} too, or take back the item that tells its words ('tamizdat publish withdraw'); "
-            "what the desk wrote itself can be changed."
+            f"Or release post {number} too, or take back the item that tells its words ('tamizdat publish withdraw')."
         )
         yield from lines(what, *texts, remedy=remedy)
     for post, of_post, target, of_it in archive.index.releases.translated(shown.open):

@@ -88,20 +88,26 @@ def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
 
 def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
     """Yield, kind by kind and sort by sort, how many changes of an edition there are, and those that are named."""
-    for what in KINDS:
-        for those in _by_sort(view, [each for each in changes if each.what == what]).values():
+    for sorts in _sorted(view, changes).values():
+        for those in sorts.values():
             yield len(those), those[:ROWS]
 
 
 def told(view: SiteIndex, edition: int, made: Sequence[Change], language: str) -> EditionNews:
     """Return what an edition did, for readers of *language*."""
-    if edition not in view.sorted_news:  # in every language the same
+    found = [_kind(view, what, sorts, language) for what, sorts in _sorted(view, made).items()]
+    return EditionNews(edition, view.shown.changes.day(edition), found)
+
+
+def _sorted(view: SiteIndex, made: Sequence[Change]) -> dict[str, dict[str, list[Change]]]:
+    """Return the changes of an edition by their kind, and each kind by the sort of thing: once for all languages."""
+    edition = made[0].edition
+    if edition not in view.sorted_news:
         kinds: dict[str, list[Change]] = {}
         for each in made:
             kinds.setdefault(each.what, []).append(each)
         view.sorted_news[edition] = {what: _by_sort(view, kinds[what]) for what in KINDS if what in kinds}
-    found = [_kind(view, what, sorts, language) for what, sorts in view.sorted_news[edition].items()]
-    return EditionNews(edition, view.shown.changes.day(edition), found)
+    return view.sorted_news[edition]
 
 
 def _kind(view: SiteIndex, what: str, sorts: dict[str, list[Change]], language: str) -> Kind:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.traces import Trace, own_names, search
 from tamizdat.publishing.derived.clearance import bare_files
-from tamizdat.publishing.withheld_names import names_to_find
+from tamizdat.publishing.names_in_captures import NamesInCaptures
 from tamizdat.web.gate import POLICY
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -48,7 +48,7 @@ def give_out(request: WorkbenchRequest) -> Response:
     page = view.page
     also = {line.strip(): _("what you named") for line in request.text("also").split("\n") if line.strip()}
     with open_kept(archive.objects, page.object) as web:
-        found = search(web, {**names_to_find(archive), **own_names(), **also}, bare_files(archive))
+        found = search(web, {**own_names(), **also}, bare_files(archive), NamesInCaptures(archive))
     agreed = request.text("agreed")
     if agreed == "":
         return _page(request, found)

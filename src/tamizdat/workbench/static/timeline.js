@@ -176,6 +176,7 @@ function beginTimeline(form) {
     area.rows = 2;
     area.maxLength = 2000;
     area.dir = "auto";
+    area.lang = state.language; // else its letters and marks are those of the interface's language
     area.setAttribute("aria-label", words.cue_words);
     area.addEventListener("input", () => { cue.text = area.value; area.defaultValue = area.value; changed(true); });
     const doing = element("div", "doing"), act = (label, does) => {
@@ -363,7 +364,11 @@ function beginTimeline(form) {
       else if (!event.shiftKey) document.getElementById("propose").focus();
     }
   });
-  form.elements.language.addEventListener("change", () => { state.language = form.elements.language.value.trim(); later(); });
+  form.elements.language.addEventListener("change", () => {
+    state.language = form.elements.language.value.trim();
+    for (const each of form.querySelectorAll("li > textarea")) each.lang = state.language;
+    later();
+  });
 
   // -- the wave --------------------------------------------------------------------------------------------------------
 
