@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import check
@@ -221,9 +221,16 @@ class Archive:
         """
         return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
 
-    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement]) -> None:
-        """Add to the index what was appended; *fresh* are posts read, and ``derived`` made, a moment ago, by index."""
-        self._index.catch_up(fresh)
+    def catch_up(
+        self,
+        fresh: Mapping[int, ObservedPost | Statement] = MappingProxyType({}),
+        progress: Callable[[int], object] = lambda count: None,
+    ) -> None:
+        """Add to the index what was appended; *fresh* are posts read, and ``derived`` made, a moment ago, by index.
+
+        Minutes pass if it is made anew, as after an update; *progress* is told of statements, :attr:`size` in all.
+        """
+        self._index.catch_up(fresh, progress)
 
     @property
     def staging(self) -> Path:

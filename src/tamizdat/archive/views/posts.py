@@ -216,7 +216,7 @@ class Posts:
         return [Version(*row) for row in self._ask(question, json.dumps(list(posts)))]
 
     def whereabouts(self, after: str, limit: int) -> list[Whereabouts]:
-        """Return where these posts lie, in the order of :meth:`latest`, and several times as fast."""
+        """Return where these posts lie, in the order of :meth:`latest`; their words are not read."""
         return [Whereabouts(*row) for row in self._ask(_WHEREABOUTS, after, limit)]
 
     def changed(self, since: int) -> tuple[int, tuple[int, int], tuple[int, int], list[str]]:
