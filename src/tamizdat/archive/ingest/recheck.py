@@ -186,7 +186,7 @@ class _HostRun:
             if number % SAVED == SAVED - 1:
                 self.save()
         self._prove()
-        self._ask_again()
+        self._ask_again(progress)
         if self.stands or self.doubtful:
             self.host.after = seen if self.report.stopped else came
         try:
@@ -291,7 +291,7 @@ class _HostRun:
             self._is_not_there(permalink, answer, form)
         form.unproved.clear()
 
-    def _ask_again(self) -> None:
+    def _ask_again(self, progress: Callable[[int], None]) -> None:
         """Ask once more for the pages that would be stated, and after them for one that is there.
 
         What is not borne out waits as before. Of a status the witnesses are asked with it.
@@ -301,6 +301,7 @@ class _HostRun:
             if permalink.number or self.host.missing.get(permalink.post) is None:
                 borne_out.append((permalink, answer, form))
                 continue
+            progress(0)  # whoever stops it need not wait for all of them
             said = Said.UNSEEN if self.busy else self._once_more(permalink)
             if said == Said.THERE:
                 self.back += self.host.missing.pop(permalink.post, None) is not None
