@@ -37,6 +37,8 @@ from tamizdat.places import set_up_place
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
+from tamizdat.publishing.preflight import check_restored
+from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Report, Seen, verify
 from tamizdat.workbench.auth.accounts import Accounts
@@ -255,6 +257,11 @@ def test_what_was_withdrawn_after_the_backup_is_not_shown_again_by_a_desk_that_d
         state_release(archive, home.keyring.signing["desk"], said)
     edition(home)  # what is left is nothing but what readers see
     reader(home.folder / "site", lost.memory)
+
+
+def test_a_desk_that_never_published_is_not_told_what_its_readers_see() -> None:
+    with pytest.raises(CheckFailed, match=r"never published, found 1: 6\. .* would be public\. .*--although-restored"):
+        check_restored(256, Previous().index, {}, {6: ""})
 
 
 def test_catching_up_twice_adds_nothing(tmp_path: Path, key: SealingKey) -> None:
