@@ -283,6 +283,9 @@ def test_export_takes_the_zim_that_is_there_if_it_is_this_editions_and_whole(
     for other in (zim.read_bytes()[:-1] + b"?", zim.read_bytes()[:-1], b"ZIM", b""):
         (tmp_path / "e.zim").write_bytes(other)
         assert not is_zim_of(tmp_path / "e.zim", edition)
+    (tmp_path / "e.torrent").unlink()
+    assert main(["export", "--home", str(tmp_path), *where]) == 2
+    assert "Move it away" in capsys.readouterr().err, "nobody named that file, so it is told what it should be"
     assert not is_zim_of(zim, dataclasses.replace(edition, files=edition.files[1:]))
 
 
