@@ -204,7 +204,7 @@ def test_a_site_that_says_404_of_everything_is_not_believed(desk: Desk, site: We
     for hours in (0, 25, 50):
         report = ask(desk, site.host, hours)
         assert (report.gone, report.once, report.left) == (0, [], POSTS)
-        assert "nothing follows" in report.notes[-1]
+        assert "Nothing follows" in report.notes[-1]
     site.pages = pages
     assert ask(desk, site.host, 75).there == POSTS
 
