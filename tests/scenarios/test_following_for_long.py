@@ -100,7 +100,10 @@ def test_a_clock_that_jumps_makes_no_hour(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 3))
     found = [visit(desk, site, ours, theirs=1 + n / 60).gone for n, ours in enumerate((9000, 9001, 1, 500, 501))]
     assert found == [0] * 5, "its clock tells of minutes, ours of an hour and more"
-    assert visit(desk, site, 502, theirs=2).gone == 1
+    site.pages["/2"] = (404, {"Age": "3600"}, b"an answer of an hour ago, which a cache kept")
+    assert visit(desk, site, 502, theirs=2).gone == 0
+    site.pages["/2"] = (404, {}, b"")
+    assert visit(desk, site, 503, theirs=2).gone == 1
 
 
 def test_what_was_written_down_before_sites_clocks_were_looked_at_counts(desk: Desk, site: WebPages) -> None:

@@ -74,9 +74,14 @@ def retry_after(answer: Answer, now: datetime | None = None) -> timedelta | None
 
 
 def date_of(answer: Answer) -> str:
-    """Return the time by the server's own clock; "" if it tells none."""
+    """Return when the answer was made, by the server's own clock; "" if it tells no time.
+
+    What stands in between may give out for days what it was told once: then it says how old that is (RFC 9111, 5.1).
+    """
+    age = answer.headers.get("age", "").strip()
+    old = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta(0)
     try:
         when = parsedate_to_datetime(answer.headers.get("date", ""))
-        return timestamp(when.astimezone(UTC)) if when.tzinfo else ""
+        return timestamp(when.astimezone(UTC) - old) if when.tzinfo else ""
     except (ValueError, TypeError, OverflowError):
         return ""

@@ -23,7 +23,8 @@ strangers gives out an empty page, too: that counts only of an account of which 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -42,7 +43,7 @@ from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
-from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
+from tamizdat.posts.manners import BUSY, AskedToWait, retry_after
 from tamizdat.posts.post import Post
 
 MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
@@ -139,7 +140,7 @@ class Outcome:
         body, headers = self.answer.body, self.answer.headers
         words = body.decode("utf-8", "replace")[:TOLD] if "json" in headers.get("content-type", "").lower() else None
         digest = hashlib.sha256(body).hexdigest()
-        return NotThere(timestamp(now), date_of(self.answer), self.answer.status, len(body), digest, words)
+        return NotThere(timestamp(now), _date(self.answer), self.answer.status, len(body), digest, words)
 
 
 def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
@@ -287,6 +288,15 @@ def _is_same_page(asked: str, answered: str) -> bool:
     one, other = urlsplit(asked), urlsplit(answered)
     same = (one.hostname, one.path.rstrip("/"), one.query) == (other.hostname, other.path.rstrip("/"), other.query)
     return same and other.scheme in (one.scheme, "https")
+
+
+def _date(answer: Answer) -> str:
+    """Return the time by the server's own clock; "" if it tells none."""
+    try:
+        when = parsedate_to_datetime(answer.headers.get("date", ""))
+        return timestamp(when.astimezone(UTC)) if when.tzinfo else ""
+    except (ValueError, TypeError, OverflowError):
+        return ""
 
 
 def _json(body: bytes) -> JsonValue:
