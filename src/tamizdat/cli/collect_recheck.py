@@ -65,8 +65,6 @@ def collect_recheck(args: Namespace, out: Out) -> int:
 
 
 def _askable(archive: Archive, out: Out) -> Askable:
-    with out.progress(archive.size, "reading the ledger", lambda done: f"{int(done):,}") as progress:
-        archive.catch_up(progress=progress.advance)
     with out.progress(archive.index.posts.count(), "looking at posts", lambda done: f"{int(done):,}") as progress:
         return askable(archive, progress.advance)
 

@@ -155,6 +155,7 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
         if not argv[0].startswith("-"):
             _require_verb(argv[0])
         args = build_parser(argv[0]).parse_args(argv)
+        args.console = out
         verb = _verb(args.verb)
         if verb.home and (args.home / "panic").exists():
             _finish_panic(args.home, out)
