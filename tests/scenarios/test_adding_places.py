@@ -132,3 +132,9 @@ def test_of_a_second_store_that_is_removed_nothing_is_believed_and_a_new_one_of_
         world.desk.add_place("second", "memory:", {}, "copies")
         assert world.receive().receipts[0].released
         assert {*another.list()} == {*objects_of(world.archive, receipt.consignment)}
+        world.desk.remove_place("second")  # and nothing stated, as by whoever copied to it at that moment
+        (tmp_path / "attic").mkdir()
+        again = ["places", "add", "second", str(tmp_path / "attic"), "--copy", "--home", str(world.desk.folder)]
+        assert main(again, out, out) == 0, out.getvalue()
+        [receipt] = receipts(world.reopened().archive, world.desk.folder)
+        assert receipt.copies == ()

@@ -162,17 +162,24 @@ def _set_up(args: Namespace, home: Home, url: str, options: dict[str, str], cach
     if args.objects:
         _require_fit(new)
         return keep_on(home, args.name, url, options, cache)
+    if args.copy and all(each.name != args.name for each in _everywhere(home)):
+        _believe_no_more(args, home)  # of one of this name that was removed while cards were copied to it
     return home.add_place(args.name, url, options, "copies" if args.copy else "backups" if args.backup else "places")
+
+
+def _believe_no_more(args: Namespace, home: Home) -> None:
+    """Have the ledger say that a second store of this name holds nothing."""
+    from tamizdat.carrying.receive import leave_store  # with the archive; a field device starts without
+
+    with open_archive(args) as archive:
+        leave_store(home, archive, args.name)
 
 
 def _remove(args: Namespace, home: Home, out: Out) -> None:
     waiting, is_copy = _waiting_for(home, args.name), any(each.name == args.name for each in home.places("copies"))
     if not args.dry_run:
         if is_copy:
-            from tamizdat.carrying.receive import leave_store  # with the archive; a field device starts without
-
-            with open_archive(args) as archive:
-                leave_store(home, archive, args.name)
+            _believe_no_more(args, home)
         home.remove_place(args.name)
     out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
     if waiting:

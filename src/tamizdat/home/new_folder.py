@@ -1,6 +1,6 @@
 """The folder of a place that is not there: new, misspelled, or on a disk that is not plugged in.
 
-A folder is made only inside one that is there, where systems put disks and sticks only on a disk that is mounted, and
+A folder is made only inside one that is there; where systems put disks and sticks, on one that is mounted; and
 none for a second store on the desk's own disk, where a path that was mistyped leads most often.
 """
 
@@ -12,6 +12,7 @@ from tamizdat.home.home import Home
 from tamizdat.places.disks import folder_of, on_one_disk
 
 MOUNTED: Final = ("/media", "/mnt", "/run/media", "/Volumes")  #: where systems put disks and sticks
+MOUNTED_BY_NAME: Final = ("/media", "/run/media")  #: in which each person's disks lie in a folder of their own
 MOUNTED_ON: Final = "/mnt"  #: the one of these that people put a disk itself on
 
 
@@ -38,12 +39,14 @@ def missing_folder(url: str) -> Path | None:
 
 
 def _lacks_its_disk(folder: Path) -> bool:
-    """Tell whether a folder lies where disks do, and no disk is mounted there: it may be what one is mounted to."""
+    """Tell whether a folder is one that disks are mounted in or, being empty, to, and no disk is."""
     at = next((each for each in MOUNTED if folder.is_relative_to(each)), None)
     if at is None:
         return False
     below = [each for each in (folder, *folder.parents) if each.is_relative_to(at) and str(each) != at]
-    return not any(each.is_mount() for each in (*below, *([Path(at)] if at == MOUNTED_ON else [])))
+    if any(each.is_mount() for each in (*below, *([Path(at)] if at == MOUNTED_ON else []))):
+        return False
+    return str(folder) == at or str(folder.parent) in MOUNTED_BY_NAME or not any(folder.iterdir())
 
 
 def refuse_on_own_disk(folder: Path, home: Home) -> None:

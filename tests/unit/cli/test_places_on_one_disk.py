@@ -51,12 +51,15 @@ def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
 ) -> None:
     media, mnt = tmp_path / "media", tmp_path / "mnt"
     monkeypatch.setattr(new_folder, "MOUNTED", (str(media), str(mnt)))
+    monkeypatch.setattr(new_folder, "MOUNTED_BY_NAME", (str(media),))
     monkeypatch.setattr(new_folder, "MOUNTED_ON", str(mnt))
     mounted = {tmp_path, media / "usb", media / "anna" / "BLUE"}
     monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
     for folder in ("usb", "anna/BLUE/cards", "was"):
         (media / folder).mkdir(parents=True)
-    mnt.mkdir()
+    for folder in ("disk", "data/work"):
+        (mnt / folder).mkdir(parents=True)
+    assert missing_folder(str(mnt / "data" / "in")) == mnt / "data" / "in", "somebody's folder, and no disk's"
     for there in ("usb/in", "anna/BLUE/in", "anna/BLUE/cards/in"):
         assert missing_folder(str(media / there)) == media / there
     for away in (
@@ -65,6 +68,7 @@ def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
         media / "anna" / "RED",
         media / "anna" / "RED" / "in",
         mnt / "in",
+        mnt / "disk" / "in",
     ):
         with pytest.raises(UsageError, match="a disk or stick at"):
             missing_folder(str(away))
