@@ -24,8 +24,7 @@ strangers gives out an empty page, too: that counts only of an account of which 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -44,7 +43,7 @@ from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
-from tamizdat.posts.manners import BUSY, AskedToWait, retry_after
+from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
 from tamizdat.posts.post import Post
 
 MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
@@ -141,7 +140,7 @@ class Outcome:
         body, headers = self.answer.body, self.answer.headers
         words = body.decode("utf-8", "replace")[:TOLD] if "json" in headers.get("content-type", "").lower() else None
         digest = hashlib.sha256(body).hexdigest()
-        return NotThere(timestamp(now), _date(self.answer), self.answer.status, len(body), digest, words)
+        return NotThere(timestamp(now), date_of(self.answer), self.answer.status, len(body), digest, words)
 
 
 def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
@@ -303,20 +302,6 @@ def _is_same_page(asked: str, answered: str) -> bool:
     one, other = urlsplit(asked), urlsplit(answered)
     same = (one.path.rstrip("/"), one.query) == (other.path.rstrip("/"), other.query)
     return same and site_of(asked) == site_of(answered) and other.scheme in (one.scheme, "https")
-
-
-def _date(answer: Answer) -> str:
-    """Return when the answer was made, by the server's own clock; "" if it tells no time.
-
-    What stands in between may give out for days what it was told once: then it says how old that is (RFC 9111, 5.1).
-    """
-    age = answer.headers.get("age", "").strip()
-    old = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta(0)
-    try:
-        when = parsedate_to_datetime(answer.headers.get("date", ""))
-        return timestamp(when.astimezone(UTC) - old) if when.tzinfo else ""
-    except (ValueError, TypeError, OverflowError):
-        return ""
 
 
 def _json(body: bytes) -> JsonValue:
