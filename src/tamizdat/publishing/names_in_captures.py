@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.publishing.leaks.names import NameSearch, is_looked_for_everywhere, withheld_beside
+from tamizdat.publishing.leaks.names import is_looked_for_everywhere, withheld_now
 from tamizdat.statements.catalogued import Release
 
 PIECE: Final = 4_000  #: characters that are searched together
@@ -20,7 +20,7 @@ _WORDS: Final = re.compile(r"(?:application/|text/)(?:[a-z0-9.-]+\+)?(?:html|pla
 _SCRIPTS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _MEDIA: Final = re.compile("(?:image/(?!svg)|audio/|video/|font/|application/(?:octet|font|wasm|pdf|zip))")
-_RUNS: Final = re.compile(rb"(?:[ -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}")  #: of letters, in what is no text
+RUNS: Final = re.compile(rb"(?:[ -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}")  #: of letters, in what is no text
 _ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
@@ -28,10 +28,8 @@ class NamesInCaptures:
     """The names of all who are not shown, and those by which others are not, for a search of captured bytes."""
 
     def __init__(self, archive: Archive) -> None:
-        shown = [each for each in archive.index.people.all() if each.release == Release.PUBLIC]
-        told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
-        self._shown = told.keys()
-        self._search = NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names})
+        self._shown = {each.number for each in archive.index.people.all(Release.PUBLIC)}
+        self._search = withheld_now(archive)
         self._known = set[int]()  #: where one stands first is told, and not where else
 
     def __call__(self, data: bytes, media_type: str = "", charset: str = "") -> Iterator[str]:
@@ -39,8 +37,8 @@ class NamesInCaptures:
         if not self._search.names:
             return
         if _MEDIA.match(media_type):
-            data = b"\n".join(_RUNS.findall(data))
-        text = _text(data, charset)
+            data = b"\n".join(RUNS.findall(data))
+        text = text_of(data, charset)
         words = not media_type or _WORDS.fullmatch(media_type) is not None
         if media_type.endswith("html"):
             yield from self._found(_TAG.sub(" ", _SCRIPTS.sub(" ", text)), True)
@@ -60,7 +58,8 @@ class NamesInCaptures:
                     yield f"{whose} person {name.person}{'' if is_shown else ', who is not released'} ({name.text})"
 
 
-def _text(data: bytes, charset: str) -> str:
+def text_of(data: bytes, charset: str) -> str:
+    """Return captured words with escapes of JSON resolved; where nobody says in which encoding, in each that may be."""
     try:
         codec = codecs.lookup(charset or "utf-8").name
         text = data.decode(codec)
