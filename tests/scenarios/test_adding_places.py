@@ -16,9 +16,11 @@ from places import hostile_server
 from places.servers import serve_webdav
 from support.field_and_desk import PASSPHRASE, World
 from tamizdat.carrying.line_speed import parcel_size
+from tamizdat.carrying.receive import objects_of, receipts
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
+from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 
@@ -110,3 +112,23 @@ def test_what_waits_for_a_place_that_is_removed_is_told(tmp_path: Path) -> None:
         words = " ".join(out.getvalue().split())
         assert re.search(r"What waits here for it, [1-9] parcels?, goes to the other places", words)
         assert "fewer places may be lost than was said" in words
+
+
+def test_of_a_second_store_that_is_removed_nothing_is_believed_and_a_new_one_of_its_name_gets_everything(
+    tmp_path: Path,
+) -> None:
+    """Its disk died, another one takes its place under the old name; or nobody has one yet."""
+    with World(tmp_path) as world:
+        world.write("note.txt", b"note")
+        assert world.carry().receipts[0].released
+        out = StringIO()
+        assert main(["places", "remove", "second", "--home", str(world.desk.folder)], out, out) == 0
+        assert "receipts of that are withheld" in " ".join(out.getvalue().split())
+        world.reopened().desk.refresh()
+        world.back_up()
+        [receipt] = receipts(world.archive, world.desk.folder)
+        assert (receipt.copies, receipt.released) == ((), False)
+        another = world.desk.given["second"] = MemoryPlace("second")
+        world.desk.add_place("second", "memory:", {}, "copies")
+        assert world.receive().receipts[0].released
+        assert {*another.list()} == {*objects_of(world.archive, receipt.consignment)}

@@ -54,8 +54,8 @@ def publish(site: WebPages, second: bool) -> None:
 
 
 def visit(desk: Desk, site: WebPages, days: int = 0) -> IngestReport:
-    report = IngestReport()
-    follow(desk.archive, desk.key, f"{site.site}/feed.json", NOW + timedelta(days=days), report)
+    report, site.now = IngestReport(), NOW + timedelta(days=days)
+    follow(desk.archive, desk.key, f"{site.site}/feed.json", site.now, report)
     return report
 
 

@@ -43,8 +43,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.archive.close()
 
 
-def visit(desk: Desk, server: AccountServer, hours: float = 0, waits: list[float] | None = None) -> IngestReport:
+def visit(
+    desk: Desk,
+    server: AccountServer,
+    hours: float = 0,
+    waits: list[float] | None = None,
+    theirs: float | None = None,
+) -> IngestReport:
+    """Visit so many hours later by our clock, and by the server's."""
     report = IngestReport()
+    server.show(NOW + timedelta(hours=hours if theirs is None else theirs))
     pause = waits.append if waits is not None else lambda _: None
     follow_address(desk.archive, desk.key, server.url, NOW + timedelta(hours=hours), report, fetch, pause)
     return report
@@ -165,6 +173,11 @@ def test_a_removed_post_is_gone_when_two_visits_hours_apart_miss_it(desk: Desk, 
     asked = len(server.asked)
     assert visit(desk, server, 40).gone == 0
     assert "/api/v1/statuses/3" not in server.asked[asked:], "what is known to be gone is not asked for again"
+
+
+def test_a_clock_that_jumps_makes_no_hours(desk: Desk, server: AccountServer) -> None:
+    removed(desk, server)
+    assert [visit(desk, server, ours, theirs=theirs).gone for ours, theirs in ((1, 1), (900, 2), (901, 7))] == [0, 0, 1]
 
 
 def test_a_post_that_was_back_in_between_is_not_gone(desk: Desk, server: AccountServer) -> None:

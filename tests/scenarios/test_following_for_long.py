@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import re
 import signal
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tamizdat.archive.ingest.removed import removed, spoken
 from tamizdat.cli.collect_followed import QUIET, is_due
 from tamizdat.cli.main import main
 from tamizdat.cli.receive_watch import Ending
+from tamizdat.encoding import canonical, timestamp
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
 from tamizdat.posts import opml
@@ -65,8 +67,11 @@ def rss(*numbers: int, title: str = "Notes") -> bytes:
     return f"<rss><channel><title>{title}</title>{items}</channel></rss>".encode()
 
 
-def visit(desk: Desk, site: WebPages, hours: float = 0, path: str = "/feed") -> IngestReport:
-    report = IngestReport()
+def visit(
+    desk: Desk, site: WebPages, hours: float = 0, path: str = "/feed", theirs: float | None = None
+) -> IngestReport:
+    """Visit so many hours later by our clock, and by the site's."""
+    report, site.now = IngestReport(), NOW + timedelta(hours=hours if theirs is None else theirs)
     follow(desk.archive, desk.key, site.site + path, NOW + timedelta(hours=hours), report)
     return report
 
@@ -88,6 +93,32 @@ def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, sit
     assert visit(desk, site, 2).gone == 1, "the feed says 304: it answers"
     [gone] = removed(desk.archive)
     assert (gone.version.post, gone.word, spoken(gone.lived)[-4:]) == (f"{site.site}/2", "http", "days")
+
+
+def test_a_clock_that_jumps_makes_no_hour(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1, 3))
+    found = [visit(desk, site, ours, theirs=1 + n / 60).gone for n, ours in enumerate((9000, 9001, 1, 500, 501))]
+    assert found == [0] * 5, "its clock tells of minutes, ours of an hour and more"
+    site.pages["/2"] = (404, {"Age": "3600"}, b"an answer of an hour ago, which a cache kept")
+    assert visit(desk, site, 502, theirs=2).gone == 0
+    site.pages["/2"] = (404, {}, b"")
+    assert visit(desk, site, 503, theirs=2).gone == 1
+
+
+def test_what_was_written_down_before_sites_clocks_were_looked_at_counts(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1, 3))
+    visit(desk, site, 1)
+    path = desk.archive.folder / FILE
+    kept = json.loads(path.read_bytes())
+    [[*_, date]] = [kept["feeds"][0]["gone_once"][f"{site.site}/2"]]
+    assert date == timestamp(NOW + timedelta(hours=1))
+    kept["feeds"][0]["gone_once"][f"{site.site}/2"].pop()
+    path.write_bytes(canonical(kept))
+    assert visit(desk, site, 2).gone == 1
 
 
 def test_a_page_that_comes_back_begins_anew(desk: Desk, site: WebPages) -> None:

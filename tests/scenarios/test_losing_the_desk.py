@@ -5,6 +5,7 @@ That page is for frightened people, so it is tried literally.
 
 import re
 import select
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -36,6 +37,8 @@ from tamizdat.places import set_up_place
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
+from tamizdat.publishing.preflight import check_restored
+from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Report, Seen, verify
 from tamizdat.workbench.auth.accounts import Accounts
@@ -200,9 +203,10 @@ class Lost:
             with Archive.open(self.old.folder / ARCHIVE) as archive:
                 said = CataloguedPost(f"https://x.com/i/status/{withdrawn}", release="withdrawn")
                 state_release(archive, self.old.keyring.signing["desk"], said)
+        self.site, self.older = folder / "desk" / "site", folder / "older"
+        shutil.copytree(self.site, self.older)
         if later:
             edition(self.old, *later)
-        self.site = folder / "desk" / "site"
         reader(self.site, self.memory)
         restore(folder / "new", self.place.open(), key, b"", str(place), {}, "2026-11-28", seized, work=WORK)
         self.home = Home.open(folder / "new", "desk", b"")
@@ -255,11 +259,18 @@ def test_what_was_withdrawn_after_the_backup_is_not_shown_again_by_a_desk_that_d
     reader(home.folder / "site", lost.memory)
 
 
+def test_a_desk_that_never_published_is_not_told_what_its_readers_see() -> None:
+    with pytest.raises(CheckFailed, match=r"never published, found 1: 6\. .* would be public\. .*--although-restored"):
+        check_restored(256, Previous().index, {}, {6: ""})
+
+
 def test_catching_up_twice_adds_nothing(tmp_path: Path, key: SealingKey) -> None:
     lost = Lost(tmp_path, key)
     with lost.opened() as archive:
         catch_up(lost.home, archive, lost.site)
         assert catch_up(lost.again(), archive, lost.site).added == 0
+        done = catch_up(lost.again(), archive, lost.older)
+        assert (done.added, done.edition, done.newest) == (0, 1, 2), "an older copy tells nothing, and that is told"
 
 
 def test_nothing_was_published_after_the_backup_and_nothing_is_taken_over(tmp_path: Path, key: SealingKey) -> None:
@@ -305,10 +316,14 @@ def test_a_damaged_copy_of_the_site_is_refused_and_changes_nothing(tmp_path: Pat
     lost = Lost(tmp_path, key)
     with lost.opened() as archive:
         size = archive.size
-        for what in ("ledger/checkpoint", "roster.json", "ledger/tile/entries/000", "ledger/tile/0/000"):
+        ledger = ("ledger/checkpoint", "roster.json", "ledger/tile/entries/000", "ledger/tile/0/000")
+        # without its edition nobody knows what readers see, and what was withdrawn would be shown again
+        edition = ("edition/edition.json", "edition/edition.tlog-proof", "edition/items.txt", "edition/files.txt")
+        for what in ledger + edition:
             path = lost.site / what
             data = path.read_bytes()
-            path.write_bytes(bytes([*data[: len(data) // 2], data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :])
+            at = 40 if what.endswith("-proof") else len(data) // 2  # its salt: hashes are in the ledger, too
+            path.write_bytes(bytes([*data[:at], data[at] ^ 1]) + data[at + 1 :])
             with pytest.raises(BadBackup, match=r"copy|another's"):
                 catch_up(lost.home, archive, lost.site)
             path.unlink()

@@ -9,7 +9,10 @@ import pytest
 from scenarios.test_export import NAME, give, reference, tree
 from support.field_and_desk import NOTE, World
 from support.file_systems import Card, mounted
-from tamizdat.errors import WorkRemains
+from support.site_maker import small_site
+from tamizdat.errors import UsageError, WorkRemains
+from tamizdat.offline.edition import read_edition
+from tamizdat.offline.zim import is_zim_of, make_zim
 from tamizdat.places import set_up_place
 
 FOOTAGE = bytes(range(256)) * 36_000  # 9.2 MB
@@ -52,6 +55,19 @@ def test_a_device_and_a_desk_may_have_their_folders_on_a_stick_with_exfat(stick:
         world.carry()
         assert world.archived() == card
         assert world.wipe(world.receipt()).deleted == 1
+
+
+def test_the_edition_as_one_zim_is_made_on_a_stick_with_exfat(stick: Path, tmp_path: Path) -> None:
+    pytest.importorskip("libzim")
+    small_site(tmp_path / "site")
+    zim = stick / "edition.zim"
+    make_zim(edition := read_edition(tmp_path / "site"), zim)
+    assert is_zim_of(zim, edition)
+    assert list(stick.iterdir()) == [zim]
+    whole = zim.read_bytes()
+    with pytest.raises(UsageError, match="does not exist yet"):
+        make_zim(edition, zim)
+    assert zim.read_bytes() == whole
 
 
 def fill(file: Path) -> None:

@@ -22,17 +22,19 @@ from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest import recheck as rechecking
 from tamizdat.archive.ingest import rechecks as turns
 from tamizdat.archive.ingest.accounts import follow_address
+from tamizdat.archive.ingest.askable import askable
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
+from tamizdat.archive.ingest.recheck import RecheckReport, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.collect_recheck import LOCKED
 from tamizdat.cli.main import main
-from tamizdat.errors import DamagedInput, Forgotten, InUse, UsageError
+from tamizdat.encoding import timestamp
+from tamizdat.errors import DamagedInput, Forgotten, InUse, StorageFull, UsageError
 from tamizdat.home.home import alone
 from tamizdat.home.setup import create_desk
-from tamizdat.posts.fetch import fetch
-from tamizdat.posts.recheck import Permalink, Unaskable, permalink_of
+from tamizdat.posts.fetch import Answer, fetch
+from tamizdat.posts.recheck import Asker, Permalink, Said, Unaskable, permalink_of
 from tamizdat.posts.report import IngestReport
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
@@ -204,7 +206,7 @@ def test_a_site_that_says_404_of_everything_is_not_believed(desk: Desk, site: We
     for hours in (0, 25, 50):
         report = ask(desk, site.host, hours)
         assert (report.gone, report.once, report.left) == (0, [], POSTS)
-        assert "nothing follows" in report.notes[-1]
+        assert "Nothing follows" in report.notes[-1]
     site.pages = pages
     assert ask(desk, site.host, 75).there == POSTS
 
@@ -256,6 +258,74 @@ def test_a_site_that_says_404_of_what_is_there_by_turns_is_not_believed(desk: De
     assert ask(desk, site.host, 48).gone == 0, "a day from there"
     assert ask(desk, site.host, 51).gone == 2
     assert gone(desk) == {"2", "3"}
+
+
+def test_a_site_that_says_404_of_everything_when_each_run_begins_is_not_believed(desk: Desk, site: WebPages) -> None:
+    """A login page of a hotel until somebody signs in, a restart at the hour of the timer."""
+    pages = dict(site.pages)
+
+    def there(request: Any) -> None:
+        request.send_response(404 if len(site.asked) <= 3 else 200)
+        request.end_headers()
+
+    found = []
+    for day in (0, 1, 2):
+        site.asked.clear()
+        site.pages = dict.fromkeys(pages, there)
+        found.append(ask(desk, site.host, 25 * day))
+    assert [each.gone for each in found] == [0, 0, 0]
+    assert len(found[0].once) == 3
+    assert "there again" in found[1].notes[0] or "not borne out" in found[1].notes[0]
+
+
+def test_a_site_that_begins_to_say_404_of_everything_before_the_end_of_a_run_is_not_believed(
+    desk: Desk, site: WebPages
+) -> None:
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+    pages = dict(site.pages)
+
+    def until_it_ends(count: int) -> None:
+        if count and len(site.asked) == 2 * POSTS:
+            site.pages = {}
+
+    report = ask(desk, site.host, 25, progress=until_it_ends)
+    assert (report.gone, report.there) == (0, POSTS - 1)
+    assert "not borne out" in report.notes[0]
+    site.pages = pages
+    assert ask(desk, site.host, 26).gone == 1
+
+
+def test_what_a_cache_gives_out_for_days_is_one_word(desk: Desk, site: WebPages) -> None:
+    site.pages["/3"] = (404, {"Age": "0"}, b"")
+    ask(desk, site.host)
+    site.pages["/3"] = (404, {"Age": str(25 * 3600)}, b"")
+    assert ask(desk, site.host, 25).gone == 0
+    site.pages["/3"] = (404, {"Age": "60"}, b"")
+    assert ask(desk, site.host, 26).gone == 1
+
+
+def test_a_clock_that_jumped_makes_no_host_wait_for_a_year(desk: Desk, site: WebPages) -> None:
+    host = Rechecks(desk.archive).of(site.host)
+    host.wait_until = timestamp(NOW + timedelta(days=366))
+    assert (host.is_waiting(NOW), host.is_waiting(NOW + timedelta(days=360))) == (False, True)
+
+
+def test_what_a_full_disk_refuses_is_stated_by_the_next_run(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+
+    def full(*_: object) -> None:
+        raise StorageFull("no room")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(type(desk.archive.objects), "adopt", full)
+        with pytest.raises(StorageFull):
+            ask(desk, site.host, 25)
+    assert desk.said("gone") == []
+    assert ask(desk, site.host, 26).gone == 1
 
 
 def test_a_clock_that_jumps_makes_no_day(desk: Desk, site: WebPages) -> None:
@@ -577,6 +647,9 @@ NOTE = "https://a.example/users/lin/statuses/7"
          "https://b.example/57"),
         ("feed", "https://b.example/57", "https://c.example/57", "public", "https://b.example/feed",
          Unaskable.NO_PAGE),
+        ("feed", "https://b.example/57", "http://www.b.example/57", "public", "https://b.example/feed",
+         "https://www.b.example/57"),
+        ("feed", "https://www.b.example/57", "https://b.example/57", "public", "feed x", "https://b.example/57"),
         ("feed", "urn:x", "https://b.example/57", "public", "feed x", "https://b.example/57"),
         ("feed", "https://c.example/57", "https://b.example/57", "public", "feed x", Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "https://lin:pw@b.example/57", "public", "feed x", Unaskable.NO_PAGE),
@@ -592,6 +665,42 @@ def test_where_a_post_is_asked_for(
 ) -> None:
     found = permalink_of(family, post, url, "lin", audience, source)
     assert (found.address if isinstance(found, Permalink) else found) == expected
+
+
+@pytest.mark.parametrize(
+    ("answered", "status", "said"),
+    [
+        ("https://a.example/57", 404, Said.NOT_THERE),
+        ("https://www.a.example/57/", 404, Said.NOT_THERE),
+        ("https://www.a.example/57", 200, Said.THERE),
+        ("https://www.a.example/login", 200, Said.UNSEEN),
+        ("https://www.a.example/404", 404, Said.UNSEEN),
+        ("https://www.www.a.example/57", 404, Said.UNSEEN),
+        ("https://parked.example/57", 404, Said.UNSEEN),
+        ("https://b.a.example/57", 410, Said.UNSEEN),
+        ("https://a.example:8443/57", 404, Said.UNSEEN),
+        ("http://a.example/57", 511, Said.UNSEEN),
+    ],
+)
+def test_only_the_same_page_of_the_same_site_says_anything(answered: str, status: int, said: Said) -> None:
+    asked = "http://a.example/57"
+    answer = Answer(answered, status, {}, b"", redirected=answered != asked)
+    assert Asker(lambda url, headers: answer, lambda _: None).ask(Permalink(asked, asked)).said == said
+
+
+def test_pages_of_one_host_say_nothing_of_those_of_which_another_answers(desk: Desk, site: WebPages) -> None:
+    """Single pages are sent on to ``www.``, where nothing is any more."""
+
+    def get(url: str, headers: Any) -> Answer:
+        if not url.endswith("/3"):
+            return Answer(url, 200, {}, b"")
+        return Answer(url.replace("//", "//www."), 404, {}, b"", redirected=True)
+
+    at = [Permalink(f"https://a.example/{number}", f"https://a.example/{number}") for number in range(POSTS)]
+    for day in (0, 1, 2):
+        report = recheck(desk.archive, desk.key, "a.example", at, now=lambda: NOW + timedelta(days=day),  # noqa: B023
+                         get=get, pause=lambda _: None)  # fmt: skip
+        assert (report.there, report.once, report.gone) == (POSTS - 1, [], 0)
 
 
 def test_a_list_that_is_damaged_is_named_and_can_be_moved_away(desk: Desk) -> None:

@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,6 +34,10 @@ class AccountServer:
 
     def __exit__(self, *_: object) -> None:
         self._web.close()
+
+    def show(self, now: datetime) -> None:
+        """Set its clock."""
+        self._web.now = now
 
     def _answered(self, request: BaseHTTPRequestHandler) -> Reply:
         self.asked.append(request.path)

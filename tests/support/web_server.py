@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, TypeAlias
 
@@ -11,11 +13,13 @@ Reply: TypeAlias = tuple[int, dict[str, str], bytes]  # status, headers, body
 class WebServer:
     """The server, a context manager. *answer* is given each request; None if it has answered it itself.
 
-    ``asked`` is what it was asked for: paths, and headers by their names in small letters.
+    ``asked`` is what it was asked for: paths, and headers by their names in small letters; ``now`` what its clock
+    shows.
     """
 
     def __init__(self, answer: Callable[[BaseHTTPRequestHandler], Reply | None]) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.now: datetime | None = None
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,6 +36,9 @@ class WebServer:
                 self.wfile.write(body)
 
             do_POST = do_GET
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return format_datetime(web.now, usegmt=True) if web.now else super().date_time_string(timestamp)
 
             def log_message(self, format: str, *args: object) -> None:
                 return

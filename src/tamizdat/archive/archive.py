@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import check
@@ -74,6 +74,8 @@ class Archive:
         self._tree = TiledTree()
         self.objects = open_objects(folder, lambda: self.staging, keeping)
         self._index = Index(folder / "index.sqlite", self._lock, self._entries, self.objects)
+        #: is told of statements as the index takes them in, :attr:`size` in all: minutes, where it is made anew
+        self.catching_up: Callable[[int], object] = lambda count: None
         self.search = Search(folder / "search.sqlite", self._lock, self._entries, lambda: self.index)  #: finding words
         self.cut = self._settle()  #: bytes of an unfinished append that were cut off when it was opened
 
@@ -211,7 +213,7 @@ class Archive:
     @property
     def index(self) -> Index:
         """The index, caught up with the ledger."""
-        self._index.catch_up()
+        self._index.catch_up(progress=self.catching_up)
         return self._index
 
     def observed(self, number: int) -> ObservedPost:
@@ -221,9 +223,9 @@ class Archive:
         """
         return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
 
-    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement]) -> None:
+    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement] = MappingProxyType({})) -> None:
         """Add to the index what was appended; *fresh* are posts read, and ``derived`` made, a moment ago, by index."""
-        self._index.catch_up(fresh)
+        self._index.catch_up(fresh, self.catching_up)
 
     @property
     def staging(self) -> Path:

@@ -42,13 +42,15 @@ class CaughtUp:
     """What was compared: entries of the restored ledger and of the published one, and what became of the difference.
 
     *added* entries were taken over, of which *recovered* are statements that the site opens, and the others are lost.
+    *edition* is the number of the one in the copy, *newest* that of the last one that the ledger then has.
     """
 
     ours: int
     published: int
     added: int = 0
     recovered: int = 0
-    edition: int = 0  #: the number of the edition
+    edition: int = 0
+    newest: int = 0
 
     @property
     def lost(self) -> int:
@@ -59,7 +61,8 @@ class CaughtUp:
 def catch_up(home: Home, archive: Archive, site: Path) -> CaughtUp:
     """Bring the ledger up to the one in *site*, and let the desk sign again unless its keys must be replaced first.
 
-    Raises UsageError for a folder that is no site, BadBackup for another desk's and for a ledger that ours contradicts.
+    Raises UsageError for a folder that is no site, BadBackup for another desk's, for a ledger that ours contradicts,
+    and for a copy without its edition.
     """
     with home.alone("receiving"), home.changing():
         head = _checkpoint(home, archive, site)
@@ -75,13 +78,14 @@ def catch_up(home: Home, archive: Archive, site: Path) -> CaughtUp:
                 f"first {common:,} entries. Do not sign anything with this desk: take another copy of the site, or an "
                 "older backup; if all copies differ, somebody has signed another ledger with your key: 'keys rotate'."
             )
-        edition, lists = _edition(site)
+        edition, lists = _edition(site, entries)
         known = dict(_opened(site, entries, size)) if head.size > size else {}
         for each in lists:
             archive.objects.add([each])
         added = archive.take_over(entries[size:], known)
         _caught_up(home, archive)
-    return CaughtUp(size, head.size, added, len(known), edition)
+        newest = published.read(archive.statement(archive.index.by_act(published.ACT)[-1])).number
+    return CaughtUp(size, head.size, added, len(known), edition, newest)
 
 
 def never_published(home: Home, archive: Archive) -> None:
@@ -150,15 +154,26 @@ def _published_roster(site: Path, root: bytes) -> Roster:
     return newest if handed_over(newest, read, root) else Roster.open(newest.envelope, root)
 
 
-def _edition(site: Path) -> tuple[int, list[bytes]]:
-    """Return the number of the edition in *site* and its lists, which the archive needs to go on from it."""
+def _edition(site: Path, entries: list[bytes]) -> tuple[int, list[bytes]]:
+    """Return the number of the edition in *site* and its lists, which the archive needs to go on from it.
+
+    Raises BadBackup without one that stands in the ledger with its lists: without it nobody here would know what
+    readers see now, and the next edition would have a number that another has.
+    """
     try:
-        said = published.read(peek_envelope(_read(site / f"{EDITION}.json", MAX_ENVELOPE)))
+        envelope, proof = _statement(site / f"{EDITION}{PROOF}", site)
+        said = published.read(peek_envelope(envelope))
         named = {published.FILES: said.files.sha256, published.ITEMS: said.list_of_items}
         found = [(_read(site / path, MAX_LIST), digest) for path, digest in named.items() if digest]
-    except (BadStatement, BadBackup):
-        return 0, []
-    return said.number, [data for data, digest in found if sha256_hex(data) == digest]
+    except (BadProof, BadStatement, BadBackup) as error:
+        raise BadBackup(f"The edition in this copy of the site is damaged. {error} Take another copy.") from error
+    stands = proof.index < len(entries) and commitment(proof.extra or b"", envelope) == entries[proof.index]
+    if not stands or any(sha256_hex(data) != digest for data, digest in found):
+        raise BadBackup(
+            f"Expected edition {said.number} in the ledger of this copy of the site, and its lists as it names them, "
+            "found others: the copy is of two editions, or damaged. Take another copy."
+        )
+    return said.number, [data for data, _ in found]
 
 
 def _opened(site: Path, entries: list[bytes], size: int) -> Iterator[tuple[int, tuple[bytes, bytes]]]:

@@ -300,6 +300,17 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
             arrival.news.add(receipt.consignment)
 
 
+def leave_store(home: Home, archive: Archive, name: str) -> int:
+    """State of every consignment that a second store holds it no more, before that is removed: its disk may have died.
+
+    Its receipt waits until another one holds it, also one of the same name. Returns of how many.
+    """
+    held = [each for each in receipts(archive, home.folder) if name in each.copies]
+    for each in held:
+        _state_copies(home, archive, each.consignment, [other for other in each.copies if other != name])
+    return len(held)
+
+
 def objects_of(archive: Archive, consignment: str) -> list[str]:
     """Return the SHA-256 of every object of a consignment: its files, and its documents."""
     digests = [item.original for item in archive.index.items() if item.consignment == consignment]
@@ -315,5 +326,5 @@ def _state_copies(home: Home, archive: Archive, consignment: str, names: list[st
     for item in archive.index.consignments():
         if item.consignment == consignment:
             before = received.read(archive.statement(item.index))
-            again = replace(before, copies=tuple(names))
+            again = replace(before, copies=tuple(names) or None)
             state(archive, desk, [again.to_statement()])

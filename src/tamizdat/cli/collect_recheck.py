@@ -6,7 +6,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.recheck import Askable, RecheckReport, askable, recheck
+from tamizdat.archive.ingest.askable import Askable, askable
+from tamizdat.archive.ingest.recheck import RecheckReport, recheck
 from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks, to_ask
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
@@ -30,13 +31,13 @@ def collect_recheck(args: Namespace, out: Out) -> int:
     """
     if args.dry_run:
         with open_archive(args) as archive:
-            _list(archive, askable(archive), out)
+            _list(archive, _askable(archive, out), out)
         return 0
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
     with alone(args.home, LOCKED), open_archive(args) as archive:
         require_current_on_disks(home, archive)
-        found = askable(archive)
+        found = _askable(archive, out)
         hosts = _named(args.address, archive, found)
         if not hosts:
             _list(archive, found, out)
@@ -61,6 +62,11 @@ def collect_recheck(args: Namespace, out: Out) -> int:
                 "No post is due: a host rests for a week after a round, and what was missing is asked for a day later."
             )
     return max(codes)
+
+
+def _askable(archive: Archive, out: Out) -> Askable:
+    with out.progress(archive.index.posts.count(), "looking at posts", lambda done: f"{int(done):,}") as progress:
+        return askable(archive, progress.advance)
 
 
 def stop_asking(host: str, args: Namespace, out: Out) -> bool:

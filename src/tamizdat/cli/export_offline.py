@@ -32,7 +32,12 @@ def make_copy(args: Namespace, out: Out) -> int:
         for file in filter(None, (zim, args.torrent)):
             out.say(f"{file}: {what}, {amount(size)} of files, would be written.")
         return 0
-    if args.torrent and zim.exists() and is_zim_of(zim, edition):
+    if args.torrent and zim.exists():
+        if not is_zim_of(zim, edition):
+            raise UsageError(
+                f"Expected the ZIM file of {what}, whole, or none yet, found another: {zim}. Move it away, or name "
+                "another beside the torrent with --zim."
+            )
         out.say(f"{zim}: {what}; it is there already.")
     else:
         size = make_zim(edition, zim)

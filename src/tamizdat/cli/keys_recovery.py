@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.backup.back_up import recovery_recipient
-from tamizdat.backup.catch_up import catch_up, never_published
+from tamizdat.backup.catch_up import CaughtUp, catch_up, never_published
 from tamizdat.backup.recovery_key import read_key, short_name
 from tamizdat.backup.restore import rehearse
 from tamizdat.backup.sheet import make_sheets, page
@@ -227,6 +227,7 @@ def _catch_up(args: Namespace, out: Out) -> int:
         else:
             done = catch_up(home, archive, args.site)
             _say_caught_up(done.ours, done.published, done.added, done.recovered, out)
+            _say_which_copy(done, out)
             out.record({**vars(done), "lost": done.lost})
     _say_whether_it_signs(home, out)
     return 0
@@ -238,7 +239,7 @@ def _say_caught_up(ours: int, published: int, added: int, recovered: int, out: O
         "as far as both go."
     )
     if not added:
-        out.say("Nothing that was published is missing.")
+        out.say("Nothing that stands in the copy is missing.")
         return
     out.say(
         f"Taken over from the published ledger: {counted(added, 'entry', 'entries')}, of which the site opens "
@@ -246,6 +247,18 @@ def _say_caught_up(ours: int, published: int, added: int, recovered: int, out: O
         "backup, and padding. What was released after the backup is shown as withdrawn in the next edition unless you "
         "release it again."
     )
+
+
+def _say_which_copy(done: CaughtUp, out: Out) -> None:
+    """Say how new the copy was: nobody here can know of an edition that came after it."""
+    again = "run this again with a copy of that, before anything is signed"
+    if done.edition < done.newest:
+        out.warn(
+            f"This copy is older than the backup: it is of edition {done.edition}, the backup knows of {done.newest}. "
+            f"It tells nothing of what came after the backup. If readers have seen a newer edition, {again}."
+        )
+    else:
+        out.say(f"The copy is of edition {done.edition}. If readers have seen a newer one, {again}.")
 
 
 def _say_whether_it_signs(home: Home, out: Out) -> None:

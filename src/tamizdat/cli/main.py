@@ -55,7 +55,7 @@ from tamizdat import __version__
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults, sentence
 from tamizdat.cli.terminal_text import paragraphs, wrap
-from tamizdat.errors import StorageFull, StorageRefused, TamizdatError, UsageError
+from tamizdat.errors import PlaceUnreachable, StorageFull, StorageRefused, TamizdatError, UsageError
 
 DESCRIPTION: Final = (
     "Carries words and footage out from under threat, and publishes them so that anyone can check them."
@@ -96,6 +96,8 @@ EXIT_CODES: Final = {
 INTERRUPTED: Final = 130
 PR_SET_DUMPABLE: Final = 4  #: of prctl(2), <linux/prctl.h>
 FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+#: errors of the line, by name: their modules are not loaded by commands that need no network
+OF_THE_LINE: Final = ("gaierror", "herror", "SSLError", "SSLCertVerificationError", "SSLEOFError", "SSLZeroReturnError")
 REASONS: Final = {
     errno.EACCES: "permission was denied",
     errno.EPERM: "permission was denied",
@@ -153,6 +155,7 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
         if not argv[0].startswith("-"):
             _require_verb(argv[0])
         args = build_parser(argv[0]).parse_args(argv)
+        args.console = out
         verb = _verb(args.verb)
         if verb.home and (args.home / "panic").exists():
             _finish_panic(args.home, out)
@@ -241,7 +244,7 @@ def _fail(out: Out, error: TamizdatError) -> int:
 
 
 def storage_error(error: OSError) -> TamizdatError:
-    """Return our error for what the system refused.
+    """Return our error for what the system refused, or for who did not answer: Python has one kind of error for both.
 
     It does not name the file: the name may be a source's, and messages get copied.
     """
@@ -250,7 +253,14 @@ def storage_error(error: OSError) -> TamizdatError:
             "There is no room left on the disk that is written to. Nothing that was finished is lost: "
             "make room, then run the same command again."
         )
-    reason = REASONS.get(error.errno or 0) or os.strerror(error.errno or errno.EIO)
+    if isinstance(error, TimeoutError | ConnectionError) or type(error).__name__ in OF_THE_LINE:
+        from tamizdat.network.exchange import reason as words_of
+
+        return PlaceUnreachable(
+            f"Expected an answer, over the network or of another program, found none: {words_of(error)}. Nothing that "
+            "was finished is lost: run the same command again."
+        )
+    reason = REASONS.get(error.errno or 0) or (os.strerror(error.errno) if error.errno else "it does not say why")
     return StorageRefused(f"The system refused a file operation: {reason}. Put that right, then run it again.")
 
 

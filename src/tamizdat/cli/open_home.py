@@ -1,9 +1,12 @@
 """Opening the field or desk folder a verb works in, and asking for its passphrase once, if it has one."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
+from tamizdat.cli.console import Out
 from tamizdat.cli.passphrase import ask_passphrase, until_right
+from tamizdat.cli.progress import Progress
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
@@ -66,6 +69,12 @@ def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
         raise NotSetUp(
             "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
         )
+    archive = _opened_archive(args, when_needed)
+    archive.catching_up = _told_in(args.console, archive)
+    return archive
+
+
+def _opened_archive(args: Namespace, when_needed: bool) -> "Archive":
     from tamizdat.archive import Archive  # with all formats of posts; a field device starts without
     from tamizdat.archive.store.placed_list import NAME, PlacedList
     from tamizdat.home import objects
@@ -80,6 +89,23 @@ def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
     if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
         home.refresh()  # this run may last for weeks, and another process may have moved the objects
     return objects.open_archive(home)
+
+
+def _told_in(out: Out, archive: "Archive") -> Callable[[int], None]:
+    """Return what shows how far the index is, if there is more than one step to take: after an update all is new."""
+    shown: list[Progress] = []
+
+    def advance(count: int) -> None:
+        if not shown:
+            if count >= archive.size:
+                return
+            shown.append(out.progress(archive.size, "reading the ledger", lambda done: f"{int(done):,}"))
+        shown[0].advance(count)
+        if shown[0].done >= archive.size:
+            with shown.pop():  # it has ended
+                pass
+
+    return advance
 
 
 class ReopenedDesk:

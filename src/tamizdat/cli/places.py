@@ -28,7 +28,7 @@ from tamizdat.backup.back_up import require_apart
 from tamizdat.carrying.line_speed import DISKS, try_size
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_any
+from tamizdat.cli.open_home import open_any, open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.cli.terminal_text import counted
@@ -168,6 +168,11 @@ def _set_up(args: Namespace, home: Home, url: str, options: dict[str, str], cach
 def _remove(args: Namespace, home: Home, out: Out) -> None:
     waiting, is_copy = _waiting_for(home, args.name), any(each.name == args.name for each in home.places("copies"))
     if not args.dry_run:
+        if is_copy:
+            from tamizdat.carrying.receive import leave_store  # with the archive; a field device starts without
+
+            with open_archive(args) as archive:
+                leave_store(home, archive, args.name)
         home.remove_place(args.name)
     out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
     if waiting:
@@ -178,7 +183,7 @@ def _remove(args: Namespace, home: Home, out: Out) -> None:
     if is_copy:
         out.warn(
             "It does not count as a second store any more. What only it held 'tamizdat receive' copies to the others; "
-            "tell no receipt to the field until then."
+            "until then, and a backup, receipts of that are withheld."
         )
     out.record({"removed": args.name, "waiting": waiting})
 

@@ -46,25 +46,27 @@ def ask_lines(prompt: str, what: str, alone: Callable[[str], bool] = lambda line
     if sys.stdin.isatty():
         print(prompt, file=sys.stderr, flush=True)
     lines: list[str] = []
-    while line := sys.stdin.readline().rstrip("\r\n"):
+    while line := sys.stdin.readline(MAX_BYTES + 1).rstrip("\r\n"):
         lines.append(line)
-        if len(lines) == 1 and alone(line):
-            break
         if sum(map(len, lines)) > MAX_BYTES:
             raise UsageError(f"Expected {what} of at most {MAX_BYTES:,} characters, found more.")
+        if len(lines) == 1 and alone(line):
+            break
     if not lines:
         raise UsageError(f"Expected {what}, found an empty line.")
     return lines
 
 
 def ask_line(prompt: str, hidden: bool = False) -> str:
-    """Return one typed line, "" at the end; *hidden*: a terminal does not show it."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    if hidden:
-        return typed(prompt).strip()
-    print(prompt, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    """Return one typed line, "" at the end; *hidden*: a terminal does not show it. Raises UsageError."""
+    if sys.stdin.isatty():
+        if hidden:
+            return typed(prompt).strip()
+        print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline(MAX_BYTES + 1)
+    if len(line) > MAX_BYTES:
+        raise UsageError(f"Expected a line of at most {MAX_BYTES:,} characters, found more.")
+    return line.strip()
 
 
 def require_new_file(path: Path, what: str) -> None:

@@ -8,9 +8,9 @@ of it need lie on the laptop, and nothing of it stands in the shell's history.
 'setup desk --restore FOLDER' makes a desk again on a new computer, from its backup and the recovery sheet.
 """
 
+import os
 from argparse import Namespace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
@@ -198,7 +198,7 @@ def _invitation(args: Namespace) -> Invitation:
 def _is_path(line: str) -> bool:
     """Tell whether somebody gave the path of a file, not the invitation itself, of which no line begins like one."""
     path = pasted_path(line)
-    return path.startswith(("/", "./", "../")) or Path(path).is_file()
+    return path.startswith(("/", "./", "../")) or os.path.isfile(path)  # noqa: PTH113  a line too long for a name is none
 
 
 def _delete_invitation(args: Namespace, out: Out) -> None:

@@ -11,7 +11,6 @@ the laptop's own, no two of them one; every parcel on them is read again. That i
 opened these parcels yet, and if all the disks are lost or seized the footage is gone.
 """
 
-import sys
 from argparse import Namespace
 from typing import Final
 
@@ -20,6 +19,7 @@ from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home, require_role
 from tamizdat.cli.parser import Parser, there
+from tamizdat.cli.private_input import ask_line
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
@@ -109,6 +109,4 @@ def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
 
 def _ask() -> str:
     """Ask for the receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
-    if sys.stdin.isatty():
-        print("Receipt, as the desk reads it out: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    return ask_line("Receipt, as the desk reads it out: ")

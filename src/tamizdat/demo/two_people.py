@@ -5,6 +5,7 @@ reviews through the same forms that a person fills in, and knows nothing but the
 """
 
 import html
+import http.client
 import re
 import subprocess
 import time
@@ -17,8 +18,11 @@ from http.cookiejar import CookieJar
 from xml.etree import ElementTree
 
 from tamizdat.errors import CheckFailed
+from tamizdat.network.exchange import reason
 
-PATIENCE = 30.0  #: seconds until the workbench must have said where it is
+PATIENCE = (
+    120.0  #: seconds for an answer of the workbench, and until it must have said where it is: others may be at work
+)
 _UNIT = "{urn:oasis:names:tc:xliff:document:1.2}trans-unit"
 _SOURCE = "{urn:oasis:names:tc:xliff:document:1.2}source"
 _TARGET = "{urn:oasis:names:tc:xliff:document:1.2}target"
@@ -33,7 +37,11 @@ def workbench(argv: list[str], folder: str) -> Iterator[str]:
         yield _address(process)
     finally:
         process.terminate()
-        process.wait(timeout=PATIENCE)
+        try:
+            process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         if process.stdout:
             process.stdout.close()
 
@@ -88,6 +96,13 @@ class Person:
         except urllib.error.HTTPError as error:
             said = re.sub(r"<[^>]+>|\s+", " ", error.read().decode(errors="replace"))
             raise CheckFailed(f"Expected the workbench to take this, found {error.code}: {said[:300]}") from None
+        except (OSError, http.client.HTTPException) as error:  # it has no number then, and reads as a fault of the disk
+            cause = error.reason if isinstance(error, urllib.error.URLError) else error
+            why = reason(cause) if isinstance(cause, BaseException) else str(cause)
+            raise CheckFailed(
+                f"Expected an answer of the workbench within {PATIENCE:.0f} seconds, found none: {why}. Is this "
+                "computer very busy? Then run it again."
+            ) from None
         return self.page
 
     def join(self, link: str, name: str, passphrase: str) -> None:

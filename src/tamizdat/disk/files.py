@@ -52,7 +52,7 @@ class refusals:  # named as the function that it is read as; it is entered for e
             return
         if error.errno in _FULL:
             raise StorageFull(no_room(self._what)) from None
-        reason = os.strerror(error.errno) if error.errno else "input/output error"
+        reason = os.strerror(error.errno) if error.errno else "it does not say why"
         raise StorageRefused(f"The system refused to read or write {self._what}: {reason}.") from None
 
 

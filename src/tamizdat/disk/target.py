@@ -146,7 +146,7 @@ class Target:
                 if _exists(folder, name):
                     raise AlreadyThere
                 with _written(folder, chunks, sha256, seconds) as part:
-                    _rename(folder, part, name)
+                    rename_new(folder, part, name)
                 os.fsync(folder)
         except NotADirectoryError:  # a file, or a link, where a folder of the card would be
             raise AlreadyThere from None
@@ -244,8 +244,8 @@ def _write(file: int, data: bytes) -> None:
             raise
 
 
-def _rename(folder: int, part: str, name: str) -> None:
-    """Give the file its name, if nothing has it. Raises :class:`AlreadyThere`."""
+def rename_new(folder: int, part: str, name: str) -> None:
+    """Give a file of the open folder its name, if nothing has it. Raises :class:`AlreadyThere`."""
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is not None:
         if renameat2(folder, os.fsencode(part), folder, os.fsencode(name), _NOREPLACE) == 0:

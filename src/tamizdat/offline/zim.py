@@ -10,7 +10,6 @@ ones that follow from the edition, so that the same edition gives the same bytes
 """
 
 import contextlib
-import glob
 import hashlib
 import importlib.util
 import io
@@ -27,12 +26,15 @@ from PIL import Image, ImageDraw
 
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.disk.installed import REMEDY
+from tamizdat.disk.lock import locked
+from tamizdat.disk.target import AlreadyThere, rename_new
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, DamagedInput, StorageFull, StorageRefused, ToolMissing, UsageError
 from tamizdat.offline.edition import EditionFolder, title_of
 
 MAGIC: Final = b"ZIM\x04"
 _GLASS: Final = b"\x0f\x0dXapian Glass"
+LOCK: Final = "lock"  #: in the folder in which a file is made: by one process at a time
 STEP: Final = 4 << 20
 LOOK: Final = 0.2  #: seconds from one look at the free room to the next
 INDEXED: Final = "1000"  #: pages whose words are held in memory; by default they are ten times as many
@@ -54,31 +56,58 @@ def make_zim(edition: EditionFolder, out: Path, progress: Callable[[int], None] 
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
     *progress* is told the bytes of what was taken in, some five times a second; what it raises stops it, and nothing
-    stays. Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
-    :class:`StorageRefused`.
+    stays. Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`InUse` if it is
+    being made, :class:`StorageFull`, :class:`StorageRefused`.
     """
     if out.exists():
-        raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
-    part = out.with_name(f".{out.name}.part")
-    with refusals("the ZIM file"):
-        _clear(part)
+        raise _already_there(out)
+    with refusals("the ZIM file"), _folder_of_one(out) as making:
         _check_room(edition, out.parent)
-        try:
-            with _silence():
-                _watched(edition, part, progress)
-            _fix_identifiers(part, _digest(edition))
-            os.link(part, out)  # never over what came there meanwhile
-        except FileExistsError:
-            raise UsageError(f"Expected a file that does not exist yet, found one: {out}.") from None
-        finally:
-            _clear(part)
+        part = making / "zim"
+        with _silence():
+            _watched(edition, part, progress)
+        _fix_identifiers(part, _digest(edition))
+        _give_name(part, out)
         return out.stat().st_size
 
 
-def _clear(part: Path) -> None:
-    """Delete what is being written, and what libzim keeps beside it meanwhile: of a run that was killed."""
-    for each in part.parent.glob(f"{glob.escape(part.name)}*"):
-        shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+def _already_there(out: Path) -> UsageError:
+    return UsageError(f"Expected a file that does not exist yet, found one: {out}.")
+
+
+@contextlib.contextmanager
+def _folder_of_one(out: Path) -> Iterator[Path]:
+    """Yield a folder beside *out*, in which nobody else makes it: libzim keeps more beside the file that it writes."""
+    making = out.with_name(f".{out.name}.making")
+    making.mkdir(exist_ok=True)
+    try:
+        with locked(making / LOCK, work=f"making {out.name}"):
+            _clear(making)  # what a run left that was killed
+            try:
+                yield making
+            finally:
+                _clear(making)
+                (making / LOCK).unlink()
+    finally:
+        with contextlib.suppress(OSError):  # somebody else is at it, and it is not empty
+            making.rmdir()
+
+
+def _clear(making: Path) -> None:
+    for each in making.iterdir():
+        if each.name != LOCK:
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+
+
+def _give_name(part: Path, out: Path) -> None:
+    """Move the file out of the folder in which it was made, never over what came there meanwhile."""
+    folder = os.open(out.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        rename_new(folder, f"{part.parent.name}/{part.name}", out.name)
+    except AlreadyThere:
+        raise _already_there(out) from None
+    finally:
+        os.close(folder)
 
 
 def _check_room(edition: EditionFolder, folder: Path) -> None:

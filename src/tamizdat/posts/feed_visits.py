@@ -9,7 +9,8 @@ address, and there the site may say with its own word that they are gone: status
 * the post itself is of that host, by its id or by the address at which it was first seen: a feed may hold any id;
 * the feed itself was answered in the same visit (200, or 304), so that a broken site or a blocked line looks different;
 * the post's address was a page of its own (not the feed's, and no mere anchor in another);
-* it says so twice, an hour or more apart: a site that is being moved says it once.
+* it says so twice, an hour or more apart, by our clock and, if it tells one, by its own: a site that is being moved
+  says it once, and a clock that is set makes no hour.
 
 Whatever else happens (a timeout, 403, 500, a login page) leaves the post as it is.
 """
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.fetch import Answer, check_address, fetch
-from tamizdat.posts.manners import BUSY, AskedToWait, retry_after
+from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
 from tamizdat.posts.markup import MAX_MARKUP, MarkupTooLong, attributes_of, write
 from tamizdat.posts.plain import absolute
 
@@ -70,6 +71,7 @@ class Word:
     post: str
     url: str
     status: int
+    date: str = ""  #: when, by the site's clock; "" if it tells none
 
 
 class NoFeed(TamizdatError):
@@ -153,7 +155,7 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[
         except TamizdatError:  # unreachable, refused, too large: nothing follows from that
             continue
         if answer.status in GONE and not answer.redirected:
-            words.append(Word(each.post, each.url, answer.status))
+            words.append(Word(each.post, each.url, answer.status, date_of(answer)))
         elif answer.status < 500 and answer.status not in BUSY:
             there.append(each.post)
     return words, there

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.encoding import timestamp
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.fetch import Answer, fetch
@@ -70,3 +71,17 @@ def retry_after(answer: Answer, now: datetime | None = None) -> timedelta | None
     if when.tzinfo is None:
         return None
     return min(max(when - (now or datetime.now(UTC)), timedelta(0)), LONGEST)
+
+
+def date_of(answer: Answer) -> str:
+    """Return when the answer was made, by the server's own clock; "" if it tells no time.
+
+    What stands in between may give out for days what it was told once: then it says how old that is (RFC 9111, 5.1).
+    """
+    age = answer.headers.get("age", "").strip()
+    old = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta(0)
+    try:
+        when = parsedate_to_datetime(answer.headers.get("date", ""))
+        return timestamp(when.astimezone(UTC) - old) if when.tzinfo else ""
+    except (ValueError, TypeError, OverflowError):
+        return ""

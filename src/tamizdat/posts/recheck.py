@@ -7,8 +7,9 @@
 
 ==============  ======================================================================================================
 there           200: a page, or the status itself. Of a page no word is compared: a site may say "not found" with 200
-not there       404 or 410, where the post itself was asked for and nothing led elsewhere. It is the site's own word,
-                and not yet one to state: :mod:`tamizdat.archive.ingest.recheck` asks again on another day
+not there       404 or 410, where the post itself was asked for and nothing led to another page or site. It is the
+                site's own word, and not yet one to state: :mod:`tamizdat.archive.ingest.recheck` asks again on another
+                day
 withheld        451 (RFC 7725): kept back by a demand of the law, which nobody would make of what is not there
 could not be    anything else: a sign-in, a wall against robots, a redirect, an outage, an answer that is none.
 seen            Nothing follows from it
@@ -104,7 +105,7 @@ class NotThere:
     """An answer that a post is not there, as it is kept: nothing in it names the post."""
 
     asked: str  #: when, by our clock
-    date: str  #: the same by the server's; "" if it tells none
+    date: str  #: when the answer was made by the server's; "" if it tells none
     status: int
     size: int  #: of its bytes
     sha256: str
@@ -174,26 +175,40 @@ def _askable(url: str) -> SplitResult:
 
 
 def _page_of(post: str, url: str, source: str) -> Permalink | Unaskable:
-    """Return the page of a feed's entry, if it is the entry's own, on the feed's host and on that of its id."""
+    """Return the page of a feed's entry, if it is the entry's own, on the feed's site and on that of its id."""
     try:
         parts = _askable(url)
-        own = check_address(post).netloc.lower() if post.startswith(("http://", "https://")) else ""
+        own = site_of(check_address(post).geturl()) if post.startswith(("http://", "https://")) else ""
     except TamizdatError:
         return Unaskable.NO_PAGE
     fetched = source.startswith(("http://", "https://"))
     if fetched and source.startswith("https://"):
         parts = parts._replace(scheme="https")
     address = parts._replace(netloc=parts.netloc.lower()).geturl()
-    known = is_on_host_of(address, source) if fetched else own in ("", parts.netloc.lower())
-    is_own = own_page(address, source if fetched else f"{parts.scheme}://{parts.netloc}/") and "#" not in url
+    known = site_of(address) == site_of(source) if fetched else own in ("", site_of(address))
+    home = urlsplit(source)._replace(netloc=parts.netloc.lower()).geturl() if fetched else address[: -len(parts.path)]
+    is_own = own_page(address, home) and "#" not in url
     return Permalink(post, address) if known and is_own else Unaskable.NO_PAGE
 
 
 def fetch_only_of(url: str, headers: Mapping[str, str]) -> Answer:
-    """Fetch what is asked for from its own host alone; of a page that is there, no byte of its body is read."""
-    host, is_page = urlsplit(url).netloc.lower(), headers.get("Accept") == _PAGE["Accept"]
+    """Fetch what is asked for from its own site alone; of a page that is there, no byte of its body is read."""
+    site, is_page = site_of(url), headers.get("Accept") == _PAGE["Accept"]
     read = body_of(GONE, MAX_NOT_THERE) if is_page else None
-    return fetch(url, headers, read, lambda asked: asked == host, DEADLINE)
+    return fetch(url, headers, read, lambda asked: site_of(f"//{asked}") == site, DEADLINE)
+
+
+def site_of(url: str) -> str:
+    """Return the site of a web address: its host but for ``www.``, and its port, if that is not the usual one.
+
+    >>> [site_of(f"{each}/57") for each in ("http://A.example", "https://www.a.example:443", "https://www.example")]
+    ['a.example', 'a.example', 'www.example']
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    bare = host.removeprefix("www.")
+    name = bare if "." in bare else host  # no domain is above all others
+    return name if port in (None, 80, 443) else f"{name}:{port}"
 
 
 class Asker:
@@ -284,17 +299,22 @@ def _judged(answer: Answer, there: Said | None = None) -> Outcome:
 
 
 def _is_same_page(asked: str, answered: str) -> bool:
-    """Tell whether an address is the asked one, encrypted, or with or without a stroke at its end."""
+    """Tell whether an address is the asked one, encrypted, with or without ``www.``, or a stroke at its end."""
     one, other = urlsplit(asked), urlsplit(answered)
-    same = (one.hostname, one.path.rstrip("/"), one.query) == (other.hostname, other.path.rstrip("/"), other.query)
-    return same and other.scheme in (one.scheme, "https")
+    same = (one.path.rstrip("/"), one.query) == (other.path.rstrip("/"), other.query)
+    return same and site_of(asked) == site_of(answered) and other.scheme in (one.scheme, "https")
 
 
 def _date(answer: Answer) -> str:
-    """Return the time by the server's own clock; "" if it tells none."""
+    """Return when the answer was made, by the server's own clock; "" if it tells no time.
+
+    What stands in between may give out for days what it was told once: then it says how old that is (RFC 9111, 5.1).
+    """
+    age = answer.headers.get("age", "").strip()
+    old = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta(0)
     try:
         when = parsedate_to_datetime(answer.headers.get("date", ""))
-        return timestamp(when.astimezone(UTC)) if when.tzinfo else ""
+        return timestamp(when.astimezone(UTC) - old) if when.tzinfo else ""
     except (ValueError, TypeError, OverflowError):
         return ""
 

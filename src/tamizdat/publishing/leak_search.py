@@ -173,7 +173,7 @@ class LeakSearch:
         # no address has the capitals of a name
         yield Part("the address of the site", "\n".join(self.addresses).title(), served)
         yield Part("the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title())
-        wall = "'tamizdat people wall --sentence TEXT'"  # drawn, so no page holds its letters
+        wall = "'tamizdat people wall --sentence TEXT --language CODE'"  # drawn, so no page holds its letters
         yield Part("the wall of names", self.archive.index.people.wall()[0], wall)
         # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again
         withdrawn = (before.keys() | withdrawals_of(self.archive).keys()) - contents.numbers

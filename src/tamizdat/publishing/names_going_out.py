@@ -20,7 +20,7 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import Json
 from tamizdat.publishing.leak_search import told_by
 from tamizdat.publishing.leaks.names import is_looked_for_everywhere, withheld_now
-from tamizdat.publishing.names_in_captures import RUNS, text_of
+from tamizdat.publishing.names_in_captures import RUNS, texts_of
 from tamizdat.publishing.withheld_names import NameLeaks
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -88,4 +88,4 @@ def _text(data: bytes) -> tuple[str, bool]:
     """Return the words in some bytes, and whether these are a text."""
     if b"\0" in data:
         return b"\n".join(RUNS.findall(data)).decode("utf-8", "replace"), False
-    return text_of(data, "").replace("\\n", "\n"), True
+    return "\n".join(texts_of(data, "text/plain", "utf-8")).replace("\\n", "\n"), True

@@ -45,12 +45,17 @@ def check_restored(restored: int, edition: int, seen: Mapping[int, str], digests
     unseen = sorted(number for number, digest in digests.items() if seen.get(number) != digest)
     if unseen:
         listed = ", ".join(map(str, unseen[:NAMED])) + (" …" if len(unseen) > NAMED else "")
-        raise CheckFailed(
+        found = (
             "Expected nothing but what readers see now in the first edition of a desk that was made again, found "
-            f"{len(unseen):,} that they do not see, or see otherwise: {listed}. What was withdrawn, covered or "
-            "corrected after the backup is lost, and would be public again. Look at each ('tamizdat publish "
-            "--dry-run'), withdraw or cover again what must not be seen, then say 'tamizdat publish "
-            "--although-restored'. Nothing was signed."
+            f"{len(unseen):,} that they do not see, or see otherwise: {listed}."
+            if edition >= 0
+            else "Expected somebody to look first at what a desk would show that was made again and never published, "
+            f"found {len(unseen):,}: {listed}."
+        )
+        raise CheckFailed(
+            f"{found} What was withdrawn, covered or corrected after the backup is lost, and would be public"
+            f"{' again' if edition >= 0 else ''}. Look at each ('tamizdat publish --dry-run'), withdraw or cover again "
+            "what must not be seen, then say 'tamizdat publish --although-restored'. Nothing was signed."
         )
 
 

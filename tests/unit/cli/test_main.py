@@ -5,6 +5,8 @@ import io
 import json
 import os
 import resource
+import socket
+import ssl
 import subprocess
 import sys
 from argparse import Namespace
@@ -133,6 +135,21 @@ def test_an_error_becomes_its_exit_code_and_no_file_name_is_told(
 )
 def test_a_full_disk_is_not_taken_for_a_refusal(number: int, kind: type[errors.TamizdatError]) -> None:
     assert type(storage_error(OSError(number, os.strerror(number)))) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError("timed out"), "it did not answer in time"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "no"), "nobody answers at its address"),
+        (socket.gaierror(socket.EAI_NONAME, "no"), "its name was not found"),
+        (ssl.SSLError(1, "no"), "it does not speak TLS"),
+    ],
+)
+def test_who_does_not_answer_is_not_taken_for_a_disk(error: OSError, words: str) -> None:
+    told = storage_error(error)
+    assert (type(told), words in str(told)) == (errors.PlaceUnreachable, True), told
+    assert "it does not say why" in str(storage_error(OSError("what has no number")))
 
 
 @pytest.mark.parametrize(

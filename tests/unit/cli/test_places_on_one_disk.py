@@ -7,7 +7,10 @@ import pytest
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.cli.main import main
+from tamizdat.errors import UsageError
+from tamizdat.home import new_folder
 from tamizdat.home.home import Home
+from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places.disks import _mounted_from, is_same, on_one_disk
 
@@ -41,6 +44,32 @@ def test_places_on_one_disk_and_the_archives_own_disk_are_told(home: str, tmp_pa
     code, told = add(home, "two", str(tmp_path / "b"), "--copy")
     assert code == 0
     assert "“two” lies on the same disk as one, the archive itself" in told
+
+
+def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, mnt = tmp_path / "media", tmp_path / "mnt"
+    monkeypatch.setattr(new_folder, "MOUNTED", (str(media), str(mnt)))
+    monkeypatch.setattr(new_folder, "MOUNTED_ON", str(mnt))
+    mounted = {tmp_path, media / "usb", media / "anna" / "BLUE"}
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in mounted)
+    for folder in ("usb", "anna/BLUE/cards", "was"):
+        (media / folder).mkdir(parents=True)
+    mnt.mkdir()
+    for there in ("usb/in", "anna/BLUE/in", "anna/BLUE/cards/in"):
+        assert missing_folder(str(media / there)) == media / there
+    for away in (
+        media / "red",
+        media / "was" / "in",
+        media / "anna" / "RED",
+        media / "anna" / "RED" / "in",
+        mnt / "in",
+    ):
+        with pytest.raises(UsageError, match="a disk or stick at"):
+            missing_folder(str(away))
+    mounted.add(mnt)
+    assert missing_folder(str(mnt / "in")) == mnt / "in"
 
 
 def test_a_field_devices_place_on_its_own_disk_is_told(home: str, tmp_path: Path) -> None:

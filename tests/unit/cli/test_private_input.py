@@ -11,7 +11,8 @@ from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.cli.main import build_parser, main
 from tamizdat.cli.places import read_settings
-from tamizdat.cli.private_input import MAX_BYTES, ask_lines, read_lines
+from tamizdat.cli.private_input import MAX_BYTES, ask_line, ask_lines, read_lines
+from tamizdat.cli.setup import _is_path
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -214,6 +215,24 @@ def test_standard_input_that_never_ends_or_says_nothing_is_refused(
     monkeypatch.setattr("sys.stdin", io.StringIO(content * (2 * MAX_BYTES // 999)))
     with pytest.raises(UsageError, match=f"Expected patterns.*{why}"):
         ask_lines("Patterns:", "patterns")
+
+
+def test_a_line_of_standard_input_that_never_ends_is_read_to_the_bound_and_no_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Endless:
+        def isatty(self) -> bool:
+            return False
+
+        def readline(self, size: int = -1) -> str:
+            assert 0 <= size <= MAX_BYTES + 1
+            return "x" * size
+
+    monkeypatch.setattr("sys.stdin", Endless())
+    for asked in (lambda: ask_lines("", "the invitation", _is_path), lambda: ask_line("")):
+        with pytest.raises(UsageError, match="at most 131,072 characters"):
+            asked()
+    assert not _is_path("x" * 1000)
 
 
 def test_a_descriptor_that_is_not_open_is_refused() -> None:

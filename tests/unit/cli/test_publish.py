@@ -9,6 +9,7 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from tamizdat.archive.views import index
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
 from tamizdat.home.home import Home
@@ -61,6 +62,17 @@ def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
     )
     _, out, _ = run("publish", "list", "--home", str(home))
     assert "For friends (for followers)" in out
+
+
+def test_an_index_that_is_made_anew_tells_how_far_it_is_and_one_that_is_not_says_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "STEP", 2)
+    assert not any("progress" in each for each in publish(home, "list")[1])
+    (home / "archive/index.sqlite").unlink()
+    first, *posts = publish(home, "list")[1]
+    assert (first["progress"], first["done"]) == ("reading the ledger", first["total"])
+    assert len(posts) == 4
 
 
 def test_a_post_in_many_languages_is_listed_within_the_columns_of_a_terminal(home: Path) -> None:

@@ -19,7 +19,8 @@ from libzim.search import Query, Searcher
 
 from support.site_maker import small_site
 from tamizdat.cli.main import main
-from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, StorageFull, UsageError
+from tamizdat.disk.lock import locked
+from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, InUse, StorageFull, UsageError
 from tamizdat.ledger.cosignature import Witness
 from tamizdat.offline import torrent
 from tamizdat.offline.bencode import Bencoded, decode, encode
@@ -125,11 +126,20 @@ def test_nothing_is_written_over(edition: EditionFolder, zim: Path) -> None:
         make_zim(edition, zim)
 
 
+def test_of_two_who_make_the_same_zim_the_second_leaves_the_first_alone(edition: EditionFolder, tmp_path: Path) -> None:
+    (making := tmp_path / ".site.zim.making").mkdir()
+    (making / "zim").write_bytes(b"half of it")
+    with locked(making / "lock"), pytest.raises(InUse, match=r"is making site\.zim here at this moment"):
+        make_zim(edition, tmp_path / "site.zim")
+    assert (making / "zim").read_bytes() == b"half of it"
+    assert not (tmp_path / "site.zim").exists()
+
+
 def test_without_room_for_all_of_it_no_zim_is_begun(
     edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = tmp_path / ".site.zim.part_fulltext.idx.tmp"  # of a run that was killed
-    left.mkdir()
+    left = tmp_path / ".site.zim.making" / "zim_fulltext.idx.tmp"  # of a run that was killed
+    left.mkdir(parents=True)
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=300_000))
     with pytest.raises(StorageFull, match=r"found 300,000\. Make room"):
@@ -273,6 +283,9 @@ def test_export_takes_the_zim_that_is_there_if_it_is_this_editions_and_whole(
     for other in (zim.read_bytes()[:-1] + b"?", zim.read_bytes()[:-1], b"ZIM", b""):
         (tmp_path / "e.zim").write_bytes(other)
         assert not is_zim_of(tmp_path / "e.zim", edition)
+    (tmp_path / "e.torrent").unlink()
+    assert main(["export", "--home", str(tmp_path), *where]) == 2
+    assert "Move it away" in capsys.readouterr().err, "nobody named that file, so it is told what it should be"
     assert not is_zim_of(zim, dataclasses.replace(edition, files=edition.files[1:]))
 
 

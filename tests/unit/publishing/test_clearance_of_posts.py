@@ -18,6 +18,7 @@ from tamizdat.cutting_room.clearance import COVERED_SINCE, covered_since, kept_b
 from tamizdat.cutting_room.folder import write_folder
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
+from tamizdat.publishing.build.renewal import newly_covered
 from tamizdat.publishing.derived.clearance import bare_files, shows_what_is_covered
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements import derived
@@ -145,7 +146,10 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     assert house.publish(TODAY + timedelta(days=1)).partial == ()
     bare = shown(house)
     assert bare
+    assert newly_covered(house.archive) == set()
     redact(house.archive, house.desk, LIN, number, Cover((FACE,)), DAY)
+    at_once = "of an edition that was cut off it is not put out"
+    assert newly_covered(house.archive) == {number, house.number(status(1))}, at_once
     done = house.publish(TODAY, dry_run=True)
     assert (done.partial, done.changed, done.unsaid) == ((), (), ())
     later = redact(house.archive, house.desk, LIN, number, Cover((FACE, FACE)), DAY)

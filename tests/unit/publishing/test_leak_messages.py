@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from support import sample_site
 from support.collecting_desk import assigned, tweet
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import private_details, state_release
 from tamizdat.errors import Leak, UsageError
+from tamizdat.publishing.leaks.parts import parts_of
 from tamizdat.statements.catalogued import CataloguedPost
 
 WORDS = "the second guard opened the northern gate"
@@ -92,3 +94,11 @@ def test_new_words_of_a_post_whose_bytes_are_shown_are_asked_about_again(house: 
 
 def shown(number: int) -> CataloguedPost:
     return CataloguedPost(status(number), release="public", bytes_shown=True)
+
+
+def test_subtitles_are_changed_where_they_were_made_what_is_said_in_a_file_and_translations_as_all_are() -> None:
+    [clip] = [each for each in sample_site.shown().items if each.tracks]
+    spoken, *others = [each.remedy for each in parts_of(clip) if each.what.startswith("the subtitles")]
+    assert f"'transcript add {clip.number} FILE.srt --language" in spoken
+    assert others
+    assert "transcript" not in "".join(others), "these would be taken for what is said in the clip"

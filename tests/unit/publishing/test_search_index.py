@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from support.sample_site import content, file, people, post, reference, shown, site, translation
-from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.model import EarlierPages, SiteContent
 from tamizdat.publishing.site import pages, search_index
 from tamizdat.publishing.site.search_index import LONGEST, choices, fold_table, found_of, scripts, traits_of, words_of
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
@@ -73,6 +73,31 @@ def test_the_text_of_an_entry_stands_beside_it() -> None:
 def test_what_is_beyond_the_longest_text_is_neither_shown_nor_found() -> None:
     files = scripts(0, [post(5, "字" * LONGEST + "尾巴")])
     assert looked_up(files, 0, "尾巴") == set()
+
+
+def test_a_word_that_is_remembered_wrong_makes_the_segment_anew_and_stands_in_it_no_more() -> None:
+    """A disk turned a bit of what a post was found under: the name that was taken out of it must not stay."""
+    then, now = [post(5, "Tashi came"), post(6, "a gate")], [post(5, "somebody came"), post(6, "a gate")]
+    made = scripts(0, then)
+
+    class Remembered(EarlierPages):
+        words = "tashi came"
+
+        def text(self, path: str) -> str:
+            return made[path].decode()
+
+        def tells(self, number: int) -> bool:
+            return number != 5
+
+        def between(self, first: int, end: int) -> set[int]:
+            return {5, 6}
+
+        def words_of(self, number: int) -> str:
+            return self.words
+
+    for words in ("tashi came", "tbshi came"):
+        Remembered.words = words
+        assert scripts(0, now, Remembered()) == scripts(0, now), words
 
 
 def test_a_segment_depends_on_its_own_items_only() -> None:

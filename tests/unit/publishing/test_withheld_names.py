@@ -20,6 +20,7 @@ from tamizdat.publishing.leaks.even_words import evened
 from tamizdat.publishing.leaks.names import NameSearch, Unsought, Withheld, why_not_sought
 from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets
+from tamizdat.publishing.names_in_captures import NamesInCaptures
 from tamizdat.publishing.remembered_posts import DraftedPosts, rows_of
 from tamizdat.publishing.withheld_names import NameLeaks
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
@@ -50,7 +51,8 @@ WRITTEN = {
     "José": ("Jose", "Ｊｏｓé"),
     "Sophie": ("Soﬁe, Sophie",),
     "Pema": ("Pema", "met Pema.", "PEMA", "Pema’s", "(Pema)", "d’Pema", "DrPema", "PemaTsering", "她和Pema来了",
-             "pema_t.jpg", "@pema", "#pema", "pema-house.jpg", "Pema2011", "x.com/pema", "pema%2ejpg"),
+             "pema_t.jpg", "@pema", "#pema", "pema-house.jpg", "Pema2011", "x.com/pema", "pema%2ejpg",
+             "write to pema@mail.example"),
     "Li": ("Li, at the well", "and Li"),
     "Li Na": ("LiNa", "DrLiNa", "li_na.jpg"),
     "عبدالرحمن": ("عبد الرحمن", "وعبد الرحمن"),
@@ -77,7 +79,7 @@ def test_a_name_is_found_however_it_is_written(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("Pema", "to pema, and pema-like"), ("Hope", "https://news.example/2011/why-hope-is-gone.html"),
+        ("Pema", "to pema, and pema-like; pema @ noon, pema@"), ("Hope", "https://news.example/2011/why-hope-is-gone.html"),
         ("Li", "youtu.be/aLiX4w9"), ("Hashim", "he has him"), ("Andor", "this and or that"), ("Maria", "malaria"),
         ("Li Weiming", "Ali Weiming"), ("Tsering", "mentserings"),
         ("Pema", "Pemako"), ("Ali", "Alice, Somali, ali"), ("Ana", "banana, Anatolia"),
@@ -201,7 +203,13 @@ def test_every_place_is_told_at_once_and_in_words_that_can_be_entered(house: Hou
     house.release(2, tags=["at Nima’s house"])
     state_wall(house.archive, house.desk, "Nima", "en")
     told = why(house)
-    for words in ("Nima Tsering", "at Nima’s house", "the wall of names", f"people set {one.number} elsewhere="):
+    for words in (
+        "Nima Tsering",
+        "at Nima’s house",
+        "the wall of names",
+        "people wall --sentence TEXT --language CODE",
+        f"people set {one.number} elsewhere=",
+    ):
         assert words in told
     house.release(1, 2, tags=[])
     state_wall(house.archive, house.desk, "", "en")
@@ -290,3 +298,17 @@ def test_words_that_are_anothers_excuse_nothing_but_themselves_in_pages_and_capt
     assert {*searched().unmet()} - before, "it is looked for again in what stays"
     settle(one)
     one.change(elsewhere=(*(one.entry.elsewhere or ()), "Tashi Dolma"))
+
+
+def test_a_captured_page_is_read_as_browsers_read_it_with_what_its_pictures_are_called(house: House) -> None:
+    one = Stated(house, PersonEntry("達瓦次仁", known_as=("Dawa",)))
+    for data, charset in (
+        ("<meta charset=big5><p>達瓦次仁".encode("big5"), ""),
+        ("<p>達瓦次仁".encode("utf-16"), ""),
+        ("<p>達瓦次仁".encode(), "iso-8859-1"),  # as many servers say of everything
+        ("<p>達瓦次仁".encode("gb18030"), ""),
+        (b'<img src=1.jpg alt="Dawa at the gate">', ""),
+    ):
+        assert [*NamesInCaptures(house.archive)(data, "text/html", charset)], data
+    assert not [*NamesInCaptures(house.archive)(b"<script>Dawa=1</script><img src=Dawa>", "text/html")]
+    settle(one)

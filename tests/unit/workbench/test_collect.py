@@ -22,6 +22,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest import ingest, visits
 from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.archive.ingest.rechecks import Rechecks
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
@@ -373,6 +374,27 @@ def test_pictures_that_posts_only_name_are_fetched_from_the_hosts_that_are_ticke
     told = editor.get("/collect").text
     assert "1 could not be had" in told  # what it answers is no picture
     assert "never.example" not in told
+
+
+def test_kept_posts_are_asked_for_at_hosts_that_an_editor_ticks_and_the_page_tells_what_came_of_it(
+    room: Room, editor: Visitor, feed: str
+) -> None:
+    host, site = urlsplit(feed).netloc, feed.removesuffix("/feed.xml")
+    items = [{"id": f"{site}/{number}", "url": f"{site}/{number}", "content_text": "x"} for number in (1, 2)]
+    export = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Notes", "items": items}).encode()
+    room.take_files({"feed.json": export}, "notes", NOW)
+    assert "/collect/asked" in editor.get("/collect").text
+    assert f'value="{host}"' in editor.get("/collect/asked").text
+    for role in ("translator", "reviewer"):
+        visitor = room.visitor(role)
+        assert (visitor.get("/collect/asked").status, visitor.post("/collect/asked", host=host).status) == (403, 403)
+    assert editor.post("/collect/asked", host="stranger.example").status == 400
+    assert not Rechecks(room.archive).all()
+    assert editor.post("/collect/asked", host=host).to == "/collect/asked"
+    room.bench.jobs.wait()
+    assert "2 posts were asked for, 0 are there" in editor.get("/collect/asked").text  # nor is any other page
+    assert re.search(rf"{host}.*Visited .*Visit now", editor.get("/collect").text, re.S)
+    assert Rechecks(room.archive).of(host).missing == {}
 
 
 @pytest.mark.parametrize("given", ["notes.example/feed", "file:///etc/passwd", "javascript:alert(1)", "http://"])

@@ -7,13 +7,15 @@ more than these.
 
 A post counts as gone by the server's own word: the account answers, the pages around the post are there and do not hold
 it, one page of the visit holds a post or the account says that it has none, and the post's own address in the API says
-404 or 410, in every visit since one at least :data:`INTERVAL` ago. Each such answer is kept.
+404 or 410, in every visit since one at least :data:`INTERVAL` ago, by our clock and, if it tells one, by the server's.
+Each such answer is kept.
 """
 
 import json
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -31,7 +33,7 @@ from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.views.posts import Source, Version
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
-from tamizdat.errors import TamizdatError
+from tamizdat.errors import BadArchive, TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.posts import bluesky_account
 from tamizdat.posts.account_pages import (
@@ -60,7 +62,7 @@ from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.followed_account import ASKED, FollowedAccount
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
-from tamizdat.posts.manners import Manners
+from tamizdat.posts.manners import Manners, date_of
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
@@ -70,6 +72,7 @@ AT_ONCE: Final = 10  #: pages that are taken in together
 READ_AGAIN: Final = 5  #: of the newest pages, at every visit: where posts are edited and removed
 OLDER: Final = 3  #: older pages that a visit reads again
 INTERVAL: Final = timedelta(hours=6)  #: between the first and the last answer that a post is not there
+CLOCKS: Final = timedelta(hours=1)  #: by which the server's clock may have been set between them
 _NOTHING_SHOWN: Final = (
     "The server shows no post of this account, and does not say that it has none: that is no word about those that are "
     "known."
@@ -311,11 +314,11 @@ class _Visit:
                 break
             if answer.status not in NOT_THERE or answer.redirected:
                 continue
-            said = self._gone(version, number)
+            said = self._gone(version, number, date_of(answer))
             if said:
                 statements.append(replace(said, status=answer.status, url=answer.url).to_statement())
                 continue
-            told = {"asked": timestamp(self.now), "status": answer.status, "url": answer.url,
+            told = {"asked": timestamp(self.now), "date": date_of(answer), "status": answer.status, "url": answer.url,
                     "answer": answer.body[:4096].decode("utf-8", "replace")}  # fmt: skip
             words[f"missing/{number}.json"] = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
         state(self.archive, self.desk, statements)
@@ -348,8 +351,11 @@ class _Visit:
         """Return the numbers that the last visit missed."""
         return self._visits[0][1] if self._visits else frozenset()
 
-    def _gone(self, version: Version, number: str) -> Gone | None:
-        """Return the ``gone`` act, if every visit since one long enough ago missed the post; None if not yet."""
+    def _gone(self, version: Version, number: str, date: str) -> Gone | None:
+        """Return the ``gone`` act, if every visit since one long enough ago missed the post; None if not yet.
+
+        *date* is what the server's clock showed now.
+        """
         first = ""
         for when, missed in self._visits:
             if number not in missed:
@@ -358,7 +364,18 @@ class _Visit:
         began = moment(first)
         if began is None or self.now - began < INTERVAL:
             return None
+        theirs, before = moment(date), moment(self._date(number, first))
+        if theirs and before and theirs - before < INTERVAL - CLOCKS:
+            return None
         return gone(self.archive, version.post, HTTP, timestamp(self.now), timestamp(self.now))
+
+    def _date(self, number: str, seen: str) -> str:
+        """Return what the server's clock showed when it was asked for a missing post at an earlier visit, or ""."""
+        path = f"missing/{number}.json"
+        kept = next(each for each in self.before if (each.path, each.seen) == (path, seen))
+        with suppress(BadArchive, NotJson), self.archive.objects.open(kept.object) as file:
+            return str(members.at(decode(file.read()), "date") or "")
+        return ""
 
 
 def _statuses(body: bytes) -> list[JsonValue]:

@@ -5,8 +5,8 @@ how visits went, and which pages were not there once, from the list of what is f
 (:mod:`~tamizdat.archive.ingest.followed`).
 
 A feed can name any post as its own. Its host's word that a post is gone counts only for a post of that host: by the
-post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, while the
-feed answers.
+post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, by our
+clock and, if it tells one, by the host's, while the feed answers.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from typing import Final
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import Followed, Following
+from tamizdat.archive.ingest.followed import Followed, Following, GoneOnce
 from tamizdat.archive.ingest.identity import Join
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
@@ -48,6 +48,7 @@ from tamizdat.posts.times import moment
 from tamizdat.statements.gone import HTTP
 
 INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
+CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
 
 
@@ -173,11 +174,17 @@ class _FeedVisit:
     def _ask_again(self, known: Sequence[Version]) -> None:
         """Ask once more for pages that were not there at an earlier visit; the feed answers that it has not changed."""
         waiting = self.feed.gone_once
-        self._ask([Missing(each.post, each.url) for each in known if each.post in waiting and self._is_time(each.post)])
+        self._ask(
+            [
+                Missing(each.post, each.url)
+                for each in known
+                if each.post in waiting and self._is_due(waiting[each.post])
+            ]
+        )
 
-    def _is_time(self, post: str) -> bool:
-        first = datetime.fromisoformat(self.feed.gone_once[post][0])
-        return self.now - first >= INTERVAL
+    def _is_due(self, first: GoneOnce) -> bool:
+        asked = datetime.fromisoformat(first.asked)
+        return self.now < asked or self.now - asked >= INTERVAL
 
     def _ask(self, missing: Sequence[Missing]) -> None:
         words, there = ask_for(missing, self.feed.url, self.get)
@@ -185,9 +192,11 @@ class _FeedVisit:
         for post in there:
             waiting.pop(post, None)
         for word in words:
-            if word.post not in waiting:
-                waiting[word.post] = (time, word.url, word.status)
-            elif self._is_time(word.post):
+            answer = GoneOnce(time, word.url, word.status, word.date)
+            first = waiting.setdefault(word.post, answer)
+            if time < first.asked:  # our clock was ahead then
+                waiting[word.post] = answer
+            elif is_borne_out(first, answer):
                 said = gone(self.archive, word.post, HTTP, time, time)
                 if said is not None:
                     statements.append(replace(said, status=word.status, url=word.url).to_statement())
@@ -199,6 +208,14 @@ class _FeedVisit:
                 f"{once:,} of the posts that are not in the feed any more have no page either. They count as gone if a "
                 "visit in an hour or later finds the same."
             )
+
+
+def is_borne_out(first: GoneOnce, second: GoneOnce) -> bool:
+    """Tell whether two answers lie far enough apart, by our clock and by the host's; each may have been set."""
+    ours, then, theirs, before = map(moment, (second.asked, first.asked, second.date, first.date))
+    if ours is None or then is None or ours - then < INTERVAL:
+        return False
+    return theirs is None or before is None or theirs - before >= INTERVAL - CLOCKS
 
 
 def _no_feed(body: bytes, address: str) -> str:

@@ -4,7 +4,8 @@
 
     {"feeds": [{"url": "https://a.example/feed", "title": "林", "on": true, "failures": 0, "visits": [
         {"first": "2026-11-23T09:00:00Z", "last": "2026-11-23T14:00:00Z", "times": 6, "said": "304"}, …],
-      "moved": "", "wait_until": "", "gone_once": {"https://a.example/57": ["2026-11-23T09:00:00Z", "https://…", 404]}}
+      "moved": "", "wait_until": "",
+      "gone_once": {"https://a.example/57": ["2026-11-23T09:00:00Z", "https://…", 404, "2026-…"]}}
     ]}
 
 Visits in a row that brought the same are one line with their number, so that a feed that is asked every hour for years
@@ -18,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.dataclass import dataclass
@@ -33,6 +34,15 @@ PATIENCE: Final = 3  #: failures in a row after which a feed is asked less often
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=1)
 GONE: Final = "410"
+
+
+class GoneOnce(NamedTuple):
+    """An answer that a post's page is not there."""
+
+    asked: str  #: when, by our clock
+    url: str
+    status: int
+    date: str = ""  #: when, by the site's clock; "" if it told none, or nobody looked at it yet
 
 
 @dataclass
@@ -56,7 +66,7 @@ class Followed:
     failures: int = 0  #: in a row
     moved: str = ""  #: where the site says it is from now on
     wait_until: str = ""  #: before this the site does not want to be asked
-    gone_once: dict[str, tuple[str, str, int]] = field(default_factory=dict)  #: post: when, address, status
+    gone_once: dict[str, GoneOnce] = field(default_factory=dict)  #: by post
 
     def note(self, now: datetime, said: str, failed: bool = False) -> None:
         """Note a visit."""
@@ -160,7 +170,7 @@ def _load(path: Path) -> Iterable[Followed]:
     try:
         for each in data["feeds"]:
             visits = [Visits(**visit) for visit in each.pop("visits")]
-            gone = {post: (said[0], said[1], said[2]) for post, said in each.pop("gone_once").items()}
+            gone = {post: GoneOnce(*said) for post, said in each.pop("gone_once").items()}
             yield Followed(**each, visits=visits, gone_once=gone)
     except (KeyError, TypeError, AttributeError) as error:
         raise DamagedInput(

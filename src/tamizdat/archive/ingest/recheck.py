@@ -14,7 +14,9 @@ by the server's. One answer proves a bad hour. Of a page moreover only
 
 * while the same host gives out other pages that are kept, later in the same run: a site that is down says 404 of all;
 * pages whose addresses have the same form: a site that was made anew has its old ones elsewhere;
-* and at least as many of that form as it does not.
+* and at least as many of that form as it does not, answered by the same host, with ``www.`` or without;
+* and only if it is not there at the end of the run either, before yet another page that is: where the site says 404 for
+  a minute of each night, the runs of two days may begin in it.
 
 And of a host that said it the day before of posts that are there again nothing is believed on that day.
 
@@ -33,13 +35,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
+from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.rechecks import INTERVAL, CheckedHost, Rechecks, turn_of
 from tamizdat.archive.views.current_version import first_source
-from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, sha256_hex, timestamp
@@ -57,10 +58,8 @@ from tamizdat.posts.recheck import (
     Outcome,
     Permalink,
     Said,
-    Unaskable,
     fetch_only_of,
     own_post,
-    permalink_of,
 )
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
@@ -75,15 +74,6 @@ SHORTEST, LONGEST = 1.0, 5.0  #: seconds that are waited before a post, beside t
 ENOUGH: Final = 5  #: answers in a row from which nothing follows: then the host is left alone in this run
 UNPROVED: Final = 20  #: pages of which none was there, or of which only they themselves may be at fault: then too
 SAVED: Final = 10  #: answers after which it is written down how far a round is
-PAGE: Final = 1_000  #: posts in memory at a time
-
-
-@dataclass
-class Askable:
-    """What can be asked for of all that is kept, by host; and what cannot, by why and its host or format."""
-
-    hosts: dict[str, list[Permalink]] = field(default_factory=dict)
-    others: dict[Unaskable, Counter[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,36 +91,6 @@ class RecheckReport:
     left: int = 0  #: of this round
     notes: list[str] = field(default_factory=list)
     stopped: bool = False  #: before the end of what was to be asked for
-
-
-def askable(archive: Archive) -> Askable:
-    """Return for which posts somebody can be asked; what is known to be gone is left out."""
-    found, formats, last = Askable(), archive.index.posts.formats(), ""
-    while page := archive.index.posts.latest(last, PAGE):
-        last = page[-1].post
-        for version in page:
-            if version.kind == "Announce" or _is_known_to_be_gone(archive, version):
-                continue
-            family = formats.get(version.capture, "").partition("/")[0]
-            said = _permalink(version, family)
-            if isinstance(said, Permalink):
-                found.hosts.setdefault(said.host, []).append(said)
-            else:
-                found.others.setdefault(said, Counter())[family] += 1
-    for host, permalinks in list(found.hosts.items()):
-        shared = Counter(each.address for each in permalinks)
-        found.hosts[host] = [each for each in permalinks if shared[each.address] == 1]
-        if several := len(permalinks) - len(found.hosts[host]):
-            found.others.setdefault(Unaskable.NO_PAGE, Counter())[host] += several
-    return found
-
-
-def _permalink(version: Version, family: str) -> Permalink | Unaskable:
-    return permalink_of(family, version.post, version.url, version.handle, version.audience, version.source)
-
-
-def _is_known_to_be_gone(archive: Archive, version: Version) -> bool:
-    return version.state == "gone" and is_gone_by_its_own_word(archive, version)
 
 
 def recheck(
@@ -176,6 +136,9 @@ class _Form:
     unproved: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, and none was since
 
 
+Lacking = tuple[Permalink, NotThere, _Form]
+
+
 @dataclass
 class _HostRun:
     archive: Archive
@@ -189,18 +152,20 @@ class _HostRun:
     report: RecheckReport = field(init=False)
     forms: defaultdict[str, _Form] = field(default_factory=lambda: defaultdict(_Form))
     stands: bool = False  #: whether the host gave out anything in this run
-    twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
+    twice: list[Lacking] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
     nothing: int = 0  #: answers in a row from which nothing follows
     doubtful: int = 0  #: the same, of which it may be the posts' own fault
+    busy: bool = False  #: whether the host said that it is enough
 
     def run(self, known: dict[str, Permalink], by_name: bool, progress: Callable[[int], None]) -> None:
         """Ask for all whose turn it is."""
         self.report = RecheckReport(self.host.host)
-        if self.host.wait_until > timestamp(self.now()):
+        if self.host.is_waiting(self.now()):
             self._stop(f"It asked to be left alone until {self.host.wait_until}.")
             return
         self.host.begin(known)
+        self.host.asked = timestamp(self.now())
         for post in self.host.missing.keys() - known.keys():
             del self.host.missing[post]  # it is gone by another word, or not here any more
         turn = turn_of(self.host, known, by_name, self.now())
@@ -221,6 +186,7 @@ class _HostRun:
             if number % SAVED == SAVED - 1:
                 self.save()
         self._prove()
+        self._ask_again(progress)
         if self.stands or self.doubtful:
             self.host.after = seen if self.report.stopped else came
         try:
@@ -256,9 +222,9 @@ class _HostRun:
                 self._is_there(permalink, outcome)
             case Said.NOT_THERE if permalink.number:
                 self.stands = True
-                self._is_not_there(permalink, outcome.record(self.now()))
+                self._is_not_there(permalink, outcome.record(self.now()), _Form())
             case Said.NOT_THERE:
-                form = self.forms[permalink.form]
+                form = self._form(permalink, outcome)
                 form.lacking += 1
                 form.unproved.append((permalink, outcome.record(self.now())))
                 if not self.stands and report.asked >= UNPROVED:
@@ -267,6 +233,7 @@ class _HostRun:
                 report.withheld.append(permalink.post)
             case Said.UNSEEN:
                 report.unseen[outcome.why] += 1
+        self.busy = outcome.stops
         if outcome.stops or self.nothing >= ENOUGH or self.doubtful >= UNPROVED:
             if self.asker.wait:
                 self.host.wait_until = timestamp(self.now() + self.asker.wait)
@@ -280,7 +247,7 @@ class _HostRun:
 
     def _is_there(self, permalink: Permalink, outcome: Outcome) -> None:
         if not permalink.number:
-            form = self.forms[permalink.form]
+            form = self._form(permalink, outcome)
             form.pages, form.last = form.pages + 1, permalink
             self._proved(form)
         elif outcome.answer is not None and self._is_news(permalink, outcome):
@@ -306,6 +273,11 @@ class _HostRun:
 
     # -- what is not there -----------------------------------------------------------------------------------
 
+    def _form(self, permalink: Permalink, outcome: Outcome) -> _Form:
+        """Return the pages of the same form that the same host has answered for: a redirect may lead to another."""
+        assert outcome.answer is not None
+        return self.forms[f"{urlsplit(outcome.answer.url).netloc.lower()} {permalink.form}"]
+
     def _prove(self) -> None:
         """Ask once more for a page that was there, of each form of which some are not there and none was since."""
         for form in self.forms.values():
@@ -316,23 +288,56 @@ class _HostRun:
 
     def _proved(self, form: _Form) -> None:
         for permalink, answer in form.unproved:
-            self._is_not_there(permalink, answer)
+            self._is_not_there(permalink, answer, form)
         form.unproved.clear()
 
-    def _is_not_there(self, permalink: Permalink, answer: NotThere) -> None:
+    def _ask_again(self, progress: Callable[[int], None]) -> None:
+        """Ask once more for the pages that would be stated, and after them for one that is there.
+
+        What is not borne out waits as before. Of a status the witnesses are asked with it.
+        """
+        borne_out, forms = list[Lacking](), dict[int, _Form]()
+        for permalink, answer, form in self.twice:
+            if permalink.number or self.host.missing.get(permalink.post) is None:
+                borne_out.append((permalink, answer, form))
+                continue
+            progress(0)  # whoever stops it need not wait for all of them
+            said = Said.UNSEEN if self.busy else self._once_more(permalink)
+            if said == Said.THERE:
+                self.back += self.host.missing.pop(permalink.post, None) is not None
+            elif said == Said.NOT_THERE:
+                borne_out.append((permalink, answer, form))
+                forms[id(form)] = form
+        for form in forms.values():
+            assert form.last is not None  # else nothing of it was proved
+            if self.busy or self._once_more(form.last) != Said.THERE:
+                borne_out = [each for each in borne_out if each[2] is not form]
+        if unborne := len(self.twice) - len(borne_out):
+            self.report.notes.append(
+                f"{unborne:,} were not there a second time, and that was not borne out at the end of the run. Nothing "
+                "follows from that."
+            )
+        self.twice = borne_out
+
+    def _once_more(self, permalink: Permalink) -> Said:
+        self._wait()
+        outcome = self.asker.ask(permalink)
+        self.busy = outcome.stops
+        return outcome.said
+
+    def _is_not_there(self, permalink: Permalink, answer: NotThere, form: _Form) -> None:
         first = self.host.missing.get(permalink.post)
         if first is None or not _bears_out(first, answer):
             if first is None or first.asked > answer.asked:
                 self.host.missing[permalink.post] = answer
             self.report.once += [permalink.post] if first is None else []
         else:
-            self.twice.append((permalink, answer))
+            self.twice.append((permalink, answer, form))
 
     def _conclude(self) -> None:
         """State what was not there twice, unless most such pages are not, or the host says so of what is there."""
         wrong, doubted = self.back * 2 >= len(self.twice), 0
-        for permalink, answer in self.twice:
-            form = self.forms.get(permalink.form, _Form())
+        for permalink, answer, form in self.twice:
             if wrong or form.pages < form.lacking:
                 self.host.missing[permalink.post] = answer
                 doubted += 1
@@ -356,11 +361,12 @@ class _HostRun:
 
     def _state(self, permalink: Permalink, answer: NotThere) -> None:
         """Keep both answers, and state that the post is gone."""
-        first = self.host.missing.pop(permalink.post, None)
+        first = self.host.missing.get(permalink.post)
         if first is None:  # forgotten meanwhile
             return
         said = gone(self.archive, permalink.post, HTTP, answer.asked, answer.asked)
         if said is None:
+            del self.host.missing[permalink.post]
             return
         body, seen = canonical([members_of(first), members_of(answer)]), answer.asked
         digest = sha256_hex(body)
@@ -373,7 +379,9 @@ class _HostRun:
         where = Slice(number, self.archive.commitments()[number], 0, len(body))
         word = replace(said, status=answer.status, url=permalink.address, slices=(where,))
         state(self.archive, self.desk, [word.to_statement()])
+        del self.host.missing[permalink.post]  # not before: what a full disk refuses is stated by the next run
         self.report.gone += 1
+        self.host.gone = (self.host.gone or 0) + 1
         self.save()
 
     def save(self) -> None:

@@ -17,14 +17,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
-from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
+from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadEncoding, DamagedInput
-from tamizdat.ledger.shapes import anything, by_key, members_of, record, several, text
+from tamizdat.ledger.shapes import ABSENT, anything, by_key, members_of, record, several, text, whole
+from tamizdat.posts.manners import LONGEST
 from tamizdat.posts.recheck import NOT_THERE, NotThere, Permalink
 from tamizdat.posts.times import moment
 
@@ -46,6 +47,13 @@ class CheckedHost:
     ended: str = ""  #: when the last round came to its end
     wait_until: str = ""  #: before this the host does not want to be asked
     missing: dict[str, NotThere] = field(default_factory=dict)  #: post: the first answer that it is not there
+    asked: Annotated[str | None, ABSENT] = None  #: when it was last asked for anything
+    gone: Annotated[int | None, ABSENT] = None  #: posts of which its answers stated that they are gone
+
+    def is_waiting(self, now: datetime) -> bool:
+        """Tell whether the host does not want to be asked yet. What no host may want, a clock has said that jumped."""
+        until = moment(self.wait_until)
+        return until is not None and now < until <= now + LONGEST
 
     def begin(self, posts: Iterable[str]) -> None:
         """Draw lots for a round of these posts, unless one is under way."""
@@ -77,7 +85,7 @@ class Turn:
 
 def to_ask(host: CheckedHost, permalinks: Sequence[Permalink], by_name: bool, now: datetime) -> int:
     """Return how many posts of a host a run would ask for now."""
-    if host.wait_until > timestamp(now):
+    if host.is_waiting(now):
         return 0
     turn = turn_of(host, {each.post: each for each in permalinks}, by_name, now)
     return len(turn.waiting) + len(turn.others) + len(turn.beside)
@@ -141,7 +149,17 @@ class Rechecks:
 
 
 _HOSTS: Final = several(
-    record(CheckedHost, host=text, lot=text, after=text, ended=text, wait_until=text, missing=by_key(text, NOT_THERE))
+    record(
+        CheckedHost,
+        host=text,
+        lot=text,
+        after=text,
+        ended=text,
+        wait_until=text,
+        missing=by_key(text, NOT_THERE),
+        asked=text,
+        gone=whole,
+    )
 )
 
 

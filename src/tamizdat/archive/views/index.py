@@ -15,7 +15,7 @@ import json
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -209,23 +209,27 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement] = MappingProxyType({})) -> None:
+    def catch_up(
+        self,
+        fresh: Mapping[int, ObservedPost | Statement] = MappingProxyType({}),
+        progress: Callable[[int], object] = lambda count: None,
+    ) -> None:
         """Add the rows of what was appended since the last time, by whichever process.
 
         *fresh* are posts that were read a moment ago, and ``derived`` statements that were made, by their index: they
-        are not read again.
+        are not read again. *progress* is told of statements, if any are new; those known before are among the first.
         """
         with self._mutex:
             try:
-                self._catch_up(fresh)
+                self._catch_up(fresh, progress)
             except Unusable:
-                self.make_anew()
+                self.make_anew(progress)
 
-    def make_anew(self) -> None:
+    def make_anew(self, progress: Callable[[int], object] = lambda count: None) -> None:
         """Delete the index and make it anew from the log."""
         with self._mutex:
             self._database.make_anew()
-            self._catch_up({})
+            self._catch_up({}, progress)
 
     def forget(self) -> None:
         """Delete every trace of statements that were forgotten."""
@@ -257,7 +261,8 @@ class Index:
         """Close the file."""
         self._database.close()
 
-    def _catch_up(self, fresh: Mapping[int, ObservedPost | Statement]) -> None:
+    def _catch_up(self, fresh: Mapping[int, ObservedPost | Statement], progress: Callable[[int], object]) -> None:
+        told = 0
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -267,6 +272,8 @@ class Index:
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
                     raise Unusable(f"index.sqlite: expected leaf {seen - 1:,} of this ledger, found {leaf.hex()}.")
                 self._take_in(connection, seen, min(seen + STEP, size), fresh)
+            progress(max(0, min(seen + STEP, size) - told))
+            told = min(seen + STEP, size)
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
                 raise Unusable(f"index.sqlite: expected at most {self._entries.size:,} statements, found {seen:,}.")
             if seen + STEP >= size:

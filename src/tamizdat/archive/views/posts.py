@@ -87,6 +87,18 @@ class Version(NamedTuple):
     state: str = "present"
 
 
+class Whereabouts(NamedTuple):
+    """Of the version of a post that :meth:`Posts.latest` returns, where the post lies and for whom; no words."""
+
+    post: str
+    kind: str
+    capture: int
+    handle: str
+    audience: str
+    url: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Gone:
     """The platform's word that a post is gone: ``word`` is "export" or "http"."""
@@ -149,6 +161,9 @@ _IS_LATEST: Final = (
     " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number))"
 )
 _LATEST: Final = f"{_VERSIONS} AS this WHERE post > ? AND {_IS_LATEST} ORDER BY post LIMIT ?"
+_WHEREABOUTS: Final = (
+    f"SELECT {', '.join(Whereabouts._fields)} FROM posts AS this WHERE post > ? AND {_IS_LATEST} ORDER BY post LIMIT ?"  # noqa: S608
+)
 _CHANGED: Final = "SELECT post FROM posts WHERE number > ?1 UNION SELECT post FROM languages WHERE number > ?1"
 _VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
@@ -199,6 +214,10 @@ class Posts:
         """Return the same as :meth:`latest`, of these posts, by id."""
         question = f"{_VERSIONS} AS this WHERE {_AMONG} AND {_IS_LATEST} ORDER BY post"
         return [Version(*row) for row in self._ask(question, json.dumps(list(posts)))]
+
+    def whereabouts(self, after: str, limit: int) -> list[Whereabouts]:
+        """Return where these posts lie, in the order of :meth:`latest`; their words are not read."""
+        return [Whereabouts(*row) for row in self._ask(_WHEREABOUTS, after, limit)]
 
     def changed(self, since: int) -> tuple[int, tuple[int, int], tuple[int, int], list[str]]:
         """Return what happened to posts after statement *since*.

@@ -38,6 +38,7 @@ from tamizdat.publishing.build.site_folder import (
     scripts_told,
 )
 from tamizdat.statements.catalogued import Release
+from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import EDITION_JS, FILES
 from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
 
@@ -123,12 +124,36 @@ def settle(out: Path, archive: Archive, today: str) -> bool:
     promised = pending(out)
     if promised is None:
         return True
-    hidden = [number for number in promised.items if not _may_be_shown(archive, number, today)]
+    covered = newly_covered(archive)
+    hidden = [each for each in promised.items if each in covered or not _may_be_shown(archive, each, today)]
     if hidden:
         abandon(out, promised, hidden)
     else:
         finish(out, promised)
     return False
+
+
+def newly_covered(archive: Archive) -> set[int]:
+    """Return the numbers of items, and of posts with files, of which something is to be covered since the last edition.
+
+    Their pictures were made before. Whoever only proposed it may be right.
+    """
+    redactions, editions = archive.index.redactions, archive.index.by_act(ACT)
+    last = editions[-1] if editions else -1
+    captures = {
+        number
+        for original in redactions.every()
+        if redactions.about(original)[-1] > last
+        for number in redactions.captures(original)
+    }
+    if not captures:
+        return captures
+    files, posts = archive.index.releases.files(), archive.index.posts
+    shown = [number for number, some in files.items() if not captures.isdisjoint(each.capture for each in some)]
+    versions = (
+        version for number in shown if (found := posts.version(number)) for version in posts.versions(found.post)
+    )
+    return captures | {each.number for each in versions}  # a post's number is that of any
 
 
 def _may_be_shown(archive: Archive, number: int, today: str) -> bool:

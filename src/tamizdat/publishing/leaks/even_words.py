@@ -94,7 +94,7 @@ def joined(text: str) -> Iterator[str]:
 
 
 def is_joined(word: re.Match[str]) -> bool:
-    """Return whether a word stands in a tag, an account, an address or the name of a file.
+    """Return whether a word stands in a tag, an account, an address, also of mail, or the name of a file.
 
     Not where several hyphens part the words: addresses have whole headlines so.
 
@@ -110,6 +110,8 @@ def is_joined(word: re.Match[str]) -> bool:
     piece = text[start:end].strip(".")
     if piece.count("-") > 1:
         return False
+    if text[end : end + 1] == "@" and text[end + 1 : end + 2].isalnum():
+        return True
     return text[start - 1 : start] in {"@", "#", "/", "\\"} or _DOTTED.search(piece) is not None
 
 

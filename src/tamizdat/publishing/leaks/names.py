@@ -41,7 +41,7 @@ from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
-RULES: Final = 2  #: another number looks for all names again in what was told before
+RULES: Final = 3  #: another number looks for all names again in what was told before
 PRINT: Final = 16  #: bytes of a digest
 FEWEST: Final = 2  #: letters of a name
 SHORT: Final = 5  #: letters; a shorter name is looked for as a whole word

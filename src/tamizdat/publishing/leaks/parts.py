@@ -75,13 +75,15 @@ def _of_post(item: derived.Post) -> Iterator[Part]:
 
 
 def _of_tracks(tracks: tuple[Track, ...], number: int) -> Iterator[Part]:
-    for each in tracks:
+    """Yield the parts of subtitles: first those in the language that is spoken, then translations of these."""
+    for at, each in enumerate(tracks):
         where = f"the subtitles of {number} ({each.language})"
-        remedy = (
-            f"'tamizdat transcript export {number} FILE.srt --to {each.language}'; change them, and propose them on "
+        spoken = (
+            f"'tamizdat transcript export {number} FILE.srt'; change them, and propose them on the clip's page in the "
+            f"workbench, or with 'transcript add {number} FILE.srt --language {each.language} --account NAME'"
         )
-        remedy += "the clip's page in the workbench, or with 'transcript add'"
-        yield Part(where, "\n".join(f"{cue.speaker}\n{cue.text}" for cue in each.cues), remedy)
+        words = "\n".join(f"{cue.speaker}\n{cue.text}" for cue in each.cues)
+        yield Part(where, words, TRANSLATE if at else spoken)
         yield Part(f"a name under {where}", f"{each.credit}\n{each.reviewer}", CREDIT)
 
 

@@ -113,7 +113,8 @@ def scripts(segment: int, things: Iterable[Item], earlier: EarlierPages = NONE_E
 def _renewed(segment: int, held: Sequence[Item], earlier: EarlierPages) -> dict[str, bytes]:
     """Return them as they were but for a few posts; none if other things were in it, or a script is no more as it was.
 
-    Each word that one of these posts has now and had not then, or the other way round, gets or loses its place.
+    Each word that one of these posts has now and had not then, or the other way round, gets or loses its place. None,
+    too, if a script does not hold what a post had then: who remembers that wrong would leave an old word in it.
     """
     changed = [each for each in held if not earlier.tells(each.number)]
     first = segment * SEGMENT
@@ -124,19 +125,21 @@ def _renewed(segment: int, held: Sequence[Item], earlier: EarlierPages) -> dict[
     said = {part: earlier.text(f"search/{part}.js") for part in parts}
     if not all(said.values()):
         return {}
-    moved: dict[str, list[tuple[str, str]]] = {}
+    moved: dict[str, list[tuple[str, str, bool]]] = {}
     for each in changed:
-        then, now = earlier.words_of(each.number).split(" "), found_of(each)[1].split(" ")
-        for word in filter(None, {*then} ^ {*now}):
+        then, now = {*earlier.words_of(each.number).split(" ")}, {*found_of(each)[1].split(" ")}
+        for word in filter(None, then ^ now):
             part = f"{segment}/{ord(word[0]) % SCRIPTS:02x}"
-            moved.setdefault(part, []).append((word, _PLACES[each.number % SEGMENT]))
+            moved.setdefault(part, []).append((word, _PLACES[each.number % SEGMENT], word in then))
     made = {f"search/{part}.js": text.encode() for part, text in said.items()}
     for part, some in moved.items():
         words = json.loads(said[part][said[part].index("{") : said[part].rindex("}") + 1])["words"]
-        for word, place in some:
+        for word, place, was_there in some:
             before = words.get(word, "")
-            places = {before[at : at + 2] for at in range(0, len(before), 2)} ^ {place}
-            words[word] = "".join(sorted(places, key=_ORDER.__getitem__))
+            places = {before[at : at + 2] for at in range(0, len(before), 2)}
+            if (place in places) != was_there:
+                return {}
+            words[word] = "".join(sorted(places ^ {place}, key=_ORDER.__getitem__))
         made |= _words_script(part, {word: places for word, places in words.items() if places})
     anew = {_part_of(each) for each in changed}
     entries = {part: [found_of(each)[0] for each in held if _part_of(each) == part] for part in anew}

@@ -10,7 +10,7 @@ glossary      –            yes        yes       say how a term is translated
 approve       –            –          yes       let a reviewed translation be published
 confidential  –            –          yes       everything else in the archive: what is restricted, custody, people
 catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
-collect       –            –          yes       take in exports, follow feeds and accounts
+collect       –            –          yes       take in exports, follow feeds and accounts, ask for posts
 people        –            –          yes       the list of names, and the wall
 stories       –            –          yes       compose stories, release and withdraw them
 publish       –            –          yes       look at the next edition, and make it

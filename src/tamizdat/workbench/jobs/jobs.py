@@ -4,6 +4,7 @@
 ``publish``    an edition is computed, or made
 ``release``    many posts are released, withdrawn or tagged together
 ``collect``    an upload is looked over or taken in, feeds are visited
+``ask``        kept posts are asked for one by one
 ``book``       a book is made of the published edition
 ``speech``     a model listens to a clip
 ``receive``    the places are looked at, once or again and again
@@ -32,7 +33,7 @@ from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
-PUBLISH, RELEASE, COLLECT, BOOK, COPY = "publish", "release", "collect", "book", "copy"
+PUBLISH, RELEASE, COLLECT, ASK, BOOK, COPY = "publish", "release", "collect", "ask", "book", "copy"
 RECEIVE, EXPORT, BACKUP, CHECK, STAMPS, FORGET = "receive", "export", "backup", "check", "stamps", "forget"
 STEP: Final = 200  #: items of an edition that are verified before it is looked whether a job should give up
 _SHELF: Final[Name] = ("jobs",)

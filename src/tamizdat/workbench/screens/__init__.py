@@ -6,6 +6,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
+    asked,
     backups,
     cards,
     clips,
@@ -51,6 +52,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *covers.ROUTES,
     *transcripts.ROUTES,
     *subtitle_files.ROUTES,
+    *asked.ROUTES,
     *collect.ROUTES,
     *pages.ROUTES,
     *packets.ROUTES,
