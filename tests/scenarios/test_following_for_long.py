@@ -24,6 +24,7 @@ from tamizdat.cli.receive_watch import Ending
 from tamizdat.encoding import canonical, timestamp
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
+from tamizdat.posts import opml
 from tamizdat.posts.feed_visits import Missing, NoFeed, ask_for
 from tamizdat.posts.fetch import Answer, Unreachable
 from tamizdat.posts.manners import PAUSE, AskedToWait, Manners
@@ -358,6 +359,13 @@ def test_a_list_of_feeds_comes_in_and_goes_out(site: WebPages, home: Path, tmp_p
 def test_a_file_that_is_no_list_of_feeds_is_refused(data: bytes) -> None:
     with pytest.raises(DamagedInput, match="Expected a list of feeds in OPML"):
         read_opml(data)
+
+
+def test_what_is_plainly_no_list_is_not_mended_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opml, "read_tree", lambda text: pytest.fail("it was read as XML"))
+    for data in (bytes(3 << 20), b"\x1f\x8b" + bytes(range(256)) * 99, b"<html><body>OPML</body></html>"):
+        with pytest.raises(DamagedInput):
+            read_opml(data)
 
 
 def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:

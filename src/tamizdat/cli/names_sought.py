@@ -1,12 +1,18 @@
 """What an operator is told of withheld names that are not looked for in an edition, or only as whole words."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
+from tamizdat.errors import TamizdatError
+from tamizdat.publishing.book import items_of
 from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
+from tamizdat.publishing.names_going_out import named_in
 from tamizdat.statements.catalogued import PersonEntry, Release
+from tamizdat.verifying.edition import EDITION
 
 SHOWN: Final = 20  #: names told one by one
 NAMED: Final = 10  #: names told in one line
@@ -29,6 +35,24 @@ def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
         out.say(
             f"Looked for as whole words, written as here, in what the desk says: {listed}. Where such a word is "
             "somebody else, 'elsewhere=' takes the words around it."
+        )
+
+
+def say_still_named(archive: Archive, site: Path, out: Out) -> None:
+    """Tell in which items of the edition that stands the desk names people who are withheld by now."""
+    if not (site / EDITION).is_file() or not archive.index.people.stated():
+        return
+    try:
+        named = [*named_in(archive, dict(items_of(site)))]
+    except TamizdatError:  # what is stated is stated
+        out.warn("The edition that stands could not be read for names that are withheld now. Run 'tamizdat publish'.")
+        return
+    if named:
+        listed = ", ".join(map(str, named[:NAMED])) + (" …" if len(named) > NAMED else "")
+        out.warn(
+            f"The edition that stands says the name of somebody who is withheld now, in "
+            f"{counted(len(named), 'item')} ({listed}), for everybody to read. Run 'tamizdat publish', which tells "
+            "where and how to change it."
         )
 
 

@@ -20,13 +20,14 @@ from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sourc
 from tamizdat.archive.views.people import LISTS, STATES, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
-from tamizdat.cli.names_sought import say_how_sought
+from tamizdat.cli.names_sought import say_how_sought, say_still_named
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, counted, printable
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
+from tamizdat.home.home import SITE
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.catalogued import PersonEntry, Release
@@ -73,11 +74,13 @@ def run(args: Namespace, out: Out) -> int:
     data = read_given(args.file, MAX_SIZE, "table (CSV)") if args.action == "import" else b""
     desk = open_home(args, "desk").keyring.signing["desk"]
     with open_archive(args) as archive:
-        if args.action == "import":
-            return _import(archive, desk, data, args.dry_run, out)
         if args.action == "wall":
             return _choose(archive, desk, args, out)
-        return _change(archive, desk, args, out)
+        is_table = args.action == "import"
+        code = _import(archive, desk, data, args.dry_run, out) if is_table else _change(archive, desk, args, out)
+        if not args.dry_run:
+            say_still_named(archive, args.home / SITE, out)
+        return code
 
 
 def _list(people: Sequence[Person], out: Out) -> int:

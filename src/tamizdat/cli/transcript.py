@@ -42,6 +42,7 @@ from tamizdat.errors import UsageError
 from tamizdat.home.home import MODELS
 from tamizdat.machine.model_box import require_packages
 from tamizdat.machine.model_folder import SPEECH, look
+from tamizdat.publishing.names_going_out import told_of
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.dates import duration
 from tamizdat.text.excerpt import shorten
@@ -213,6 +214,9 @@ def _export(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         args.clip = _clip(archive, args.clip)
         transcript, translation, cues = _found(archive, args.clip, args.to, out)
+        named = told_of(archive, (f"{each.speaker}\n{each.text}" for each in cues))
+    for each in named:
+        out.warn(f"In it is {each}. Give it to nobody who may not know that name.")
     language, state = (translation or transcript).language, (translation or transcript).state
     written = files.write(cues, ending, language)
     for told in written.told[:SHOWN]:
@@ -226,7 +230,7 @@ def _export(args: Namespace, out: Out) -> int:
     would = "would be written" if args.dry_run else "written"
     out.say(f"{_cues(len(cues))} in {language} {would}, {len(written.data):,} bytes.")
     about: dict[str, Json] = {"clip": args.clip, "language": language, "state": state, "cues": len(cues)}
-    out.record({**about, "bytes": len(written.data), "told": [str(each) for each in written.told]})
+    out.record({**about, "bytes": len(written.data), "told": [*map(str, written.told), *named]})
     return 0
 
 

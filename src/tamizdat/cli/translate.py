@@ -29,8 +29,10 @@ from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import write_file
+from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
+from tamizdat.publishing.names_going_out import told_of
 from tamizdat.translation.glossary_csv import export_csv, import_csv
 from tamizdat.translation.origins import Origins
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
@@ -125,6 +127,7 @@ def _export(args: Namespace, out: Out) -> int:
             out.record({"posts": 0, "left": left})
             return 0
         packet = write(archive, posts, args.to, args.embargoed)
+        named = told_of(archive, [packet])
     if not args.dry_run:
         write_file(args.file, packet, "the packet")
     would = "would be" if args.dry_run else "is" if len(posts) == 1 else "are"
@@ -140,8 +143,16 @@ def _export(args: Namespace, out: Out) -> int:
             f"Under an embargo in it: {counted(len(early), 'post')}, the longest until {early[-1]}: whoever gets the "
             "packet has the words now. Say so to the translator, and give it to nobody else."
         )
-    out.record({"posts": len(posts), "bytes": len(packet), "embargoed": len(early), "left": left})
+    _warn_of_names(named, out)
+    told = {"posts": len(posts), "bytes": len(packet), "embargoed": len(early), "left": left}
+    out.record({**told, "names": list[Json](named)})
     return 0
+
+
+def _warn_of_names(named: Sequence[str], out: Out) -> None:
+    """Tell whose withheld names are in what goes out: a translator may have to know them, and nobody else."""
+    for each in named:
+        out.warn(f"In it is {each}. Give it to nobody who may not know that name.")
 
 
 def _next(archive: Archive, args: Namespace, closed: Collection[str]) -> tuple[list[str], int]:
@@ -225,10 +236,12 @@ def _listed(places: Sequence[int]) -> str:
 def _memory(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         data, pairs = export_tmx(archive, args.to, args.all)
+        named = told_of(archive, [data])
     if not args.dry_run:
         write_file(args.file, data, "the memory")
     out.say(f"{counted(pairs, 'pair')} of sentences {'to be written' if args.dry_run else 'written'}.")
-    out.record({"pairs": pairs, "bytes": len(data)})
+    _warn_of_names(named, out)
+    out.record({"pairs": pairs, "bytes": len(data), "names": list[Json](named)})
     return 0
 
 
@@ -261,10 +274,12 @@ def _glossary(args: Namespace, out: Out) -> int:
     if args.way == "export":
         with open_archive(args) as archive:
             data, number = export_csv(archive)
+            named = told_of(archive, [data])
         if not args.dry_run:
             write_file(args.file, data, "the glossary")
         out.say(f"{counted(number, 'term')} {'to be written' if args.dry_run else 'written'}.")
-        out.record({"terms": number, "bytes": len(data)})
+        _warn_of_names(named, out)
+        out.record({"terms": number, "bytes": len(data), "names": list[Json](named)})
         return 0
     data = read_given(args.file, MAX_BYTES)
     home = open_home(args, "desk")

@@ -1,6 +1,7 @@
 """Which items of an edition go out no longer: somebody was covered since, or nobody said who can be recognised.
 
 Or a post repeats or quotes words that may not be shown any more: they were withdrawn, put under an embargo, taken back.
+Or the desk says the name of somebody there who is withheld since.
 """
 
 from collections.abc import Mapping
@@ -13,24 +14,29 @@ from tamizdat.errors import UsageError
 from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance, covered_by, shows_what_is_covered
 from tamizdat.publishing.derived.item_words import words
+from tamizdat.publishing.names_going_out import named_in
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Footage, Post
 
 SHOWN = 12  #: numbers that are told
 REPEATS_HIDDEN = "It repeats or quotes what is not to be shown any more. Publish; then take it out."
+NAMED_SINCE = "It says the name of somebody whom you withhold by now. Publish, which tells where; then take it out."
 COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish; then take it out."
 
 
 def kept_back(archive: Archive, chosen: Mapping[int, derived.Item], today: str) -> list[tuple[int, str]]:
     """Return the numbers of what may not go out on *today* as the edition shows it, and why.
 
-    Who is in it is not settled, or words of others in it are not shown any more.
+    Who is in it is not settled, words of others in it are not shown any more, or it names somebody who is withheld.
     """
     clearance, found = Clearance(archive, words(archive)), list[tuple[int, str]]()
     contexts = Contexts(archive.index, today)
+    named = named_in(archive, chosen)
     for number, said in chosen.items():
-        if not isinstance(said, Footage | Post):
+        if number in named:
+            found.append((number, NAMED_SINCE))
+        if number in named or not isinstance(said, Footage | Post):
             continue
         why = next(filter(None, map(clearance.why_not, _made_of(archive, said))), "")
         if _is_covered_since(archive, said):
@@ -52,8 +58,8 @@ def covered_since(archive: Archive, shown: Mapping[int, Footage | Post]) -> list
 def require_still_shown(archive: Archive, site: Path, today: str) -> None:
     """Raise :class:`UsageError` if an edition shows what may not go out on *today*: no copy is called back.
 
-    Somebody was covered since, or something was withdrawn or put under an embargo: a reader of a name took back the
-    consent, for one.
+    Somebody was covered since, or is named and withheld by now, or something was withdrawn or put under an embargo: a
+    reader of a name took back the consent, for one.
     """
     shown, posts = dict(items_of(site)), Posts.of(archive)
     gone = [number for number in shown if not is_public(archive, posts, number, today)]
@@ -64,6 +70,7 @@ def require_still_shown(archive: Archive, site: Path, today: str) -> None:
         (gone, "not to be shown any more"),
         (covered_since(archive, media), "covered since"),
         (quoting, "with words of others that are not to be shown any more"),
+        ([*named_in(archive, shown)], "with the name of somebody who is withheld by now"),
     ):
         if numbers:
             these = "1 item" if len(numbers) == 1 else f"{len(numbers):,} items"

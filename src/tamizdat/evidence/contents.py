@@ -1,7 +1,7 @@
 """What a package tells: the statements about what was chosen, the checkpoints over them, and all that goes beyond."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tamizdat.evidence.custody import Edition
 from tamizdat.evidence.proofs import DEVICE, MANIFEST, SAID, SALTS, TIMES, Head, Told
 from tamizdat.evidence.selection import PAGE, PERSON, Exhibit
 from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.names_going_out import HEAD, strings, told_of
 from tamizdat.statements import captured, catalogued, derived, published, read
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Item
@@ -157,6 +158,7 @@ class Contents:
         pages = [each for each in self.exhibits if each.kind == PAGE]
         if web_archives := {original.sha256 for each in pages for original in each.originals}:
             lines.append(self._told_by_web_archives(web_archives))
+        lines += self.named
         if self.cards and DEVICE in self.asked:
             lines.append(f"the long-term key and the name of the device that sealed a card ({len(self.cards)})")
         if self.cards and MANIFEST in self.asked:
@@ -177,6 +179,27 @@ class Contents:
         if any(each.stamped for each in self.used):
             lines.append("the times of the checkpoints' stamps, to the second, as the site tells them too")
         return lines
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Return whose withheld names are in it, as far as words are read; who was chosen is known."""
+        chosen = {each.number for each in self.exhibits if each.kind == PERSON}
+        return told_of(self.archive, self._every_word(), but=chosen)
+
+    def _every_word(self) -> Iterator[str | bytes]:
+        """Yield the words of statements that are opened, of names of files, and the beginnings of originals."""
+        for each in self.told.values():
+            if each.envelope is not None:
+                yield from strings(each.statement.predicate)
+        for exhibit in self.exhibits:
+            yield exhibit.title
+            for original in exhibit.originals:
+                yield original.path
+                if original.data is not None:
+                    yield original.data
+                elif self.archive.objects.has(original.sha256):
+                    with self.archive.objects.open(original.sha256) as file:
+                        yield file.read(HEAD)
 
     def _told_by_web_archives(self, digests: set[str]) -> str:
         chosen = {each.number for each in self.exhibits}

@@ -17,6 +17,7 @@ from tamizdat.posts.formats.xml_feed import read_tree
 from tamizdat.posts.formats.xml_node import Node
 
 MAX_OPML: Final = 4 << 20  #: bytes
+_ROOT: Final = re.compile(r"<(?:[^\s<>:]{1,64}:)?opml\b", re.I)
 _NO_LINE: Final = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 
 
@@ -30,7 +31,9 @@ class Outline:
 
 def read_opml(data: bytes) -> list[Outline]:
     """Return the feeds of a list, each once, in order; raise :class:`DamagedInput` for a file that is none."""
-    tree = read_tree(decoded(data[:MAX_OPML]).text) if len(data) <= MAX_OPML else None
+    text = decoded(data).text if len(data) <= MAX_OPML else ""
+    # whatever is sent in is asked, archives too: to mend what is no XML takes a second for each megabyte
+    tree = read_tree(text) if _ROOT.search(text) else None
     if tree is None or tree.name.lower() != "opml":
         raise DamagedInput(
             f"Expected a list of feeds in OPML, found {len(data):,} bytes that are none. Let the feed reader export "

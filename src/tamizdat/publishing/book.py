@@ -128,14 +128,21 @@ def make_book(
 def items_of(site: Path) -> Iterator[tuple[int, Item]]:
     """Yield every item of the edition in *site*, as its statement says it.
 
-    Raises :class:`UsageError` if there is no edition.
+    Raises :class:`UsageError` if there is no edition, :class:`CheckFailed` if its list is damaged.
     """
     if not (site / "edition" / "items.txt").is_file():
         raise UsageError(f"Expected a published site in {site}, found none. 'tamizdat publish' makes it.")
-    with refusals("the site"):
-        lines = (site / "edition" / "items.txt").read_text("ascii").splitlines()
+    try:
+        with refusals("the site"):
+            lines = (site / "edition" / "items.txt").read_text("ascii").splitlines()
+        numbers = [int(line.partition(" ")[0]) for line in lines]
+    except ValueError:
+        raise CheckFailed(
+            "Expected the numbers of an edition's items in edition/items.txt, found something else. Publish again; "
+            "that puts the edition back as it was."
+        ) from None
     folder = Folder(site.resolve())
-    for number in (int(line.partition(" ")[0]) for line in lines):
+    for number in numbers:
         yield number, derived.read(read_item(folder, f"items/{number}/").envelope.statement())
 
 

@@ -206,21 +206,26 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
     """Yield what is said of each item, and what is opened with it; words as :func:`evened`."""
     for number, item in items.items():
         contents.progress(0)
-        where = f"the statement of item {number}"
-        desk = partial(desk_of, item, where)
-        if not isinstance(item, derived.Post):
-            said = all_texts(item)
-            yield Told(where, evened(said, said), desk=desk)
-            for text in _texts(contents.archive, item):
-                came = Part(f"the text of item {number}, as it came ({TEXT})", text, TAKE_BACK.format(number))
-                yield Told(came.what, evened(text, text), desk=_alone(came))
-            continue
-        excuse = partial(words_of_author, item)
-        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
-        yield Told(where, said, excuse, desk)
-        if opened := contents.opened_with(number):
+        yield from told_by(contents.archive, item)
+        if isinstance(item, derived.Post) and (opened := contents.opened_with(number)):
             part = Part(f"the work on translations that is opened with post {number}", opened, TRANSLATE)
+            excuse = partial(words_of_author, item)
             yield Told(part.what, evened(opened), excuse, partial(opened_by_desk, item, part))
+
+
+def told_by(archive: Archive, item: Item) -> Iterator[Told]:
+    """Yield what is said of an item, and the text of its card that goes out with it."""
+    where = f"the statement of item {item.number}"
+    desk = partial(desk_of, item, where)
+    if isinstance(item, derived.Post):
+        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
+        yield Told(where, said, partial(words_of_author, item), desk)
+        return
+    said = all_texts(item)
+    yield Told(where, evened(said, said), desk=desk)
+    for text in _texts(archive, item):
+        came = Part(f"the text of item {item.number}, as it came ({TEXT})", text, TAKE_BACK.format(item.number))
+        yield Told(came.what, evened(text, text), desk=_alone(came))
 
 
 def _alone(part: Part) -> Callable[[Callable[[str], bool]], Iterable[Part]]:

@@ -11,7 +11,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.captures.http_message import Answer
 from tamizdat.captures.page_text import markup_of
-from tamizdat.publishing.leaks.names import NameSearch, is_looked_for_everywhere, withheld_beside
+from tamizdat.publishing.leaks.names import is_looked_for_everywhere, withheld_now
 from tamizdat.statements.catalogued import Release
 
 PIECE: Final = 4_000  #: characters that are searched together
@@ -23,7 +23,7 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 #: words of a page that stand within its tags
 _IN_TAG: Final = re.compile(r"""\s(?:alt|title|content|aria-label)\s*=\s*("[^"<>]*"|'[^'<>]*')""", re.I)
 _MEDIA: Final = re.compile("(?:image/(?!svg)|audio/|video/|font/|application/(?:octet|font|wasm|pdf|zip))")
-_RUNS: Final = re.compile(rb"(?:[ -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}")  #: of letters, in what is no text
+RUNS: Final = re.compile(rb"(?:[ -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}")  #: of letters, in what is no text
 _ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
@@ -31,10 +31,8 @@ class NamesInCaptures:
     """The names of all who are not shown, and those by which others are not, for a search of captured bytes."""
 
     def __init__(self, archive: Archive) -> None:
-        shown = [each for each in archive.index.people.all() if each.release == Release.PUBLIC]
-        told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
-        self._shown = told.keys()
-        self._search = NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names})
+        self._shown = {each.number for each in archive.index.people.all(Release.PUBLIC)}
+        self._search = withheld_now(archive)
         self._known = set[int]()  #: where one stands first is told, and not where else
 
     def __call__(self, data: bytes, media_type: str = "", charset: str = "") -> Iterator[str]:
@@ -42,9 +40,9 @@ class NamesInCaptures:
         if not self._search.names:
             return
         if _MEDIA.match(media_type):
-            data = b"\n".join(_RUNS.findall(data))
+            data = b"\n".join(RUNS.findall(data))
         words = not media_type or _WORDS.fullmatch(media_type) is not None
-        for text in _texts(data, media_type, charset):
+        for text in texts_of(data, media_type, charset):
             if media_type.endswith("html"):
                 page = _SCRIPTS.sub(" ", text)
                 yield from self._found("\n".join((_TAG.sub(" ", page), *_IN_TAG.findall(page))), True)
@@ -64,7 +62,7 @@ class NamesInCaptures:
                     yield f"{whose} person {name.person}{'' if is_shown else ', who is not released'} ({name.text})"
 
 
-def _texts(data: bytes, media_type: str, charset: str) -> Iterator[str]:
+def texts_of(data: bytes, media_type: str, charset: str) -> Iterator[str]:
     """Yield what some bytes say, as browsers read them; and in UTF-8, which servers often call otherwise."""
     said = markup_of(Answer(200, {"content-type": f"{media_type}; charset={charset}" if charset else media_type}, data))
     found, plain = [said], data.decode("utf-8-sig", "replace")

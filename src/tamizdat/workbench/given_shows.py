@@ -1,6 +1,6 @@
 """What was given out is handed out only while it may be shown: noted when it is made, looked at when it is saved.
 
-Somebody may be covered, withdrawn or struck from the words of a clip after a copy was made. So
+Somebody may be covered, withdrawn, withheld by name or struck from the words of a clip after a copy was made. So
 
 * a copy of the whole edition (ZIM, torrent) goes out while that edition stands, and all of it may still be shown;
 * clips for a cutting room go out while the edition says of each the same as then, and each may still be shown;

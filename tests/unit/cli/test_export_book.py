@@ -155,3 +155,23 @@ def test_a_book_that_the_disk_cannot_hold_leaves_nothing_behind(home: Path, tmp_
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_name_that_is_withheld_since_the_edition_is_told_at_once_and_is_in_no_copy(
+    home: Path, tmp_path: Path
+) -> None:
+    number = str(numbers_of(home)[3])
+    done(home, "publish", "release", number, "--tag", "with Dawa")
+    done(home, "publish")
+    code, _, err = run("people", "add", "name=Dawa", "--home", str(home))
+    assert code == 0
+    assert f"withheld now, in 1 item ({number})" in " ".join(err.split())
+    assert "Dawa" not in err
+    code, _, err = run("export", "--zim", str(tmp_path / "e.zim"), "--home", str(home))
+    assert (code, "withheld by now" in err, "Dawa" in err) == (2, True, False)
+    code, _, err = run("export", "--epub", str(tmp_path / "e.epub"), "--home", str(home))
+    assert f"Left out: item {number}." in err
+    assert not (tmp_path / "e.zim").exists()
+    (home / "site/edition/items.txt").write_text("none")
+    code, _, err = run("people", "add", "name=Nima", "--home", str(home))
+    assert (code, "could not be read" in err) == (0, True)

@@ -60,6 +60,16 @@ def fill(path: Path, *targets: str) -> None:
     path.write_bytes(bytes(store))
 
 
+def test_a_packet_that_holds_a_withheld_name_tells_whose_and_never_the_name(home: Path, tmp_path: Path) -> None:
+    assert run("people", "add", "name=名单", "--home", str(home))[0] == 0
+    code, out, err = translate(home, "export", "--to", "en", str(tmp_path / "packet.csv"), "--dry-run")
+    assert code == 0
+    assert "which you withhold (1 line). Give it to nobody who may not know that name" in err
+    assert "名单" not in out + err
+    [told] = facts(home, "export", "--to", "en", str(tmp_path / "packet.csv"), "--dry-run")["names"]
+    assert "which you withhold" in told
+
+
 def test_a_packet_goes_out_and_comes_back(home: Path, tmp_path: Path) -> None:
     packet = tmp_path / "packet.xlf"
     code, out, _ = translate(home)

@@ -36,7 +36,7 @@ from tamizdat.archive.views.people import Person
 from tamizdat.publishing.leaks.even_words import UNSPACED, evened, is_joined, joined, readings
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.statements import derived
-from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
@@ -217,6 +217,13 @@ def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> lis
         kept = tuple(name for name in names if name not in told.get(each.number, ()))
         found[each.number] = Withheld(each.number, kept, each.elsewhere)
     return [each for each in found.values() if each.names]
+
+
+def withheld_now(archive: Archive, longer: Iterable[str] = ()) -> NameSearch:
+    """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there."""
+    shown = archive.index.people.all(Release.PUBLIC)
+    told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
+    return NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names}, longer)
 
 
 def names_told(person: derived.PersonRecord) -> set[str]:

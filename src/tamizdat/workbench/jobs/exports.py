@@ -150,7 +150,7 @@ def give_package(
     name = given.free_name(f"evidence {day.isoformat()}")
     making = given.begin(name, contents.size)
     job.total = contents.size
-    told: list[str] = []
+    told = [*contents.named]
     try:
         made = write(contents, making, with_pdf, job.advance)
     except ToolMissing:
