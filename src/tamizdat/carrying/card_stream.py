@@ -265,8 +265,8 @@ def _preview(file: CardFile) -> bytes | str | None:
     try:
         return preview(file.where)
     except BadMedia:
-        return f"{NO_PREVIEW}: it cannot be decoded"
+        return f"{NO_PREVIEW}: cannot be decoded"
     except StorageRefused:
-        return f"{NO_PREVIEW}: it cannot be read"
+        return f"{NO_PREVIEW}: cannot be read"
     except ToolMissing as error:
         return f"{NO_PREVIEW}: {error}"

@@ -83,6 +83,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
+        message = message.replace("invalid int value:", "expected a number, found")  # as the library says it
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
     def parse_known_args(  # type: ignore[override]  # the library's overloads are for namespaces of other kinds

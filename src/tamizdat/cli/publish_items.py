@@ -7,9 +7,10 @@ from textwrap import fill
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.device_notes import refuse_notes
-from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.items import catalogue, to_catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import consent, state_release, state_releases
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.spanned import Spanned
@@ -117,7 +118,7 @@ def _consented(said: Release) -> str:
 
 
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
-    """Release what is named by numbers; or everything; or the posts that a voice and days choose.
+    """Release what is named by numbers; or everything; or the posts that a voice and days choose; all or none.
 
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
@@ -149,10 +150,11 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         said = [replace(said[0], raw=raw_of(archive, version))]
     for each in filter(None, map(archive.index.item, items if args.numbers else [])):
         refuse_notes(archive, each, told)
+    about = [to_catalogue(archive, _item_words(number, args), spanned, told) for number in items]  # all or none
     if not args.dry_run:
         state_releases(archive, desk, said, told)
-        for number in items:
-            catalogue(archive, desk, _item_words(number, args), spanned, told)
+        for take in about:
+            state(archive, desk, [each.to_statement() for each in take])
     if not args.numbers:
         say_left(posts, args, bool(numbers), out)
     _done(numbers, posts.versions, "released", args.dry_run, out, gone, args.embargo or "")

@@ -284,6 +284,11 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
         out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
+    if sealed.marked:
+        out.warn(
+            "What is marked was not carried whole, and 'tamizdat wipe' leaves it on the card. Once it can be read, "
+            "'tamizdat seal CARD' carries it again."
+        )
     out.record(
         {
             "consignment": sealed.number,

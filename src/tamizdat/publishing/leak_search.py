@@ -10,6 +10,8 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.text_file import LARGEST, words_of
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
@@ -195,7 +197,12 @@ def _holds_post(which: str) -> str:
 
 
 def _texts(archive: Archive, item: Item) -> Iterator[str]:
-    """Yield the text that came on a card and is published with an item."""
+    """Yield the text that came on a card and is published with an item, or, in a dry run, would be."""
+    captured = archive.index.item(item.number) if isinstance(item, derived.Footage) and not item.media else None
+    if captured and kind_of(captured.path) == "text" and archive.objects.has(captured.original):
+        with archive.objects.open(captured.original) as file:
+            found = words_of(file.read(LARGEST))
+        yield found[0] if found else ""
     for each in item.media:
         if each.name == TEXT:
             with archive.objects.open(each.sha256) as file:

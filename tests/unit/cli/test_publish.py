@@ -121,6 +121,7 @@ def test_many_are_released_at_once(home: Path, argv: tuple[str, ...], released: 
         ("POST1", "--title", "A title"),
         ("POST3",),
         ("POST1", "POST3"),
+        ("POST1", "999999"),
     ],
 )
 def test_what_makes_no_sense_or_must_not_be_is_refused_and_releases_nothing(home: Path, argv: tuple[str, ...]) -> None:

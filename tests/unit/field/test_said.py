@@ -55,4 +55,4 @@ def test_why_a_file_of_a_card_stays_is_said_in_the_language_of_the_page() -> Non
     for language in WITH_WORDS:
         assert all(reason(why, language) != why for why in REASONS), language
         assert reason("cannot be read: Permission denied", language).endswith(": Permission denied")
-    assert reason("no preview: it cannot be decoded", "fr") == "no preview: it cannot be decoded"
+    assert reason("no preview: cannot be decoded", "fr") == "no preview: cannot be decoded"

@@ -10,7 +10,9 @@ import pytest
 from support.collecting_desk import tweet
 from support.published_desk import House, status
 from support.sample_site import post
+from support.transcribing_desk import capture
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
@@ -23,7 +25,7 @@ from tamizdat.publishing.leaks.secrets import Shown, all_secrets
 from tamizdat.publishing.names_in_captures import NamesInCaptures
 from tamizdat.publishing.remembered_posts import DraftedPosts, rows_of
 from tamizdat.publishing.withheld_names import NameLeaks
-from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 
 
 def found(name: str, text: str, *, elsewhere: tuple[str, ...] = (), **others: tuple[str, ...]) -> list[str]:
@@ -213,6 +215,17 @@ def test_every_place_is_told_at_once_and_in_words_that_can_be_entered(house: Hou
         assert words in told
     house.release(1, 2, tags=[])
     state_wall(house.archive, house.desk, "", "en")
+    settle(one)
+
+
+def test_a_name_in_a_text_of_a_card_is_told_before_the_text_is_made_anew(house: House) -> None:
+    """A dry run makes nothing: it would find the name only when the edition is refused."""
+    one, number = Stated(house, PersonEntry("Dorje")), capture(house.archive, house.desk, b"Dorje speaks.\n", "a.txt")
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="public"))
+    told = why(house)
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn"))
+    assert f"in the text of item {number}" in told
+    assert "“Dorje speaks.”" in told
     settle(one)
 
 

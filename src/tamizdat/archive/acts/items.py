@@ -32,8 +32,19 @@ def catalogue(
 ) -> int:
     """State *said* of a captured file, and of the whole take it begins; return the index of the first statement.
 
-    *spanned* is given by who says something of many, so that no card is looked at twice. *tells* is what a text that is
-    released may tell of a device: ``coordinates``, ``device``.
+    The rest, and what is refused, is that of :func:`to_catalogue`.
+    """
+    return state(archive, desk, [each.to_statement() for each in to_catalogue(archive, said, spanned, tells)])[0]
+
+
+def to_catalogue(
+    archive: Archive, said: CataloguedItem, spanned: Spanned | None = None, tells: Container[str] = ()
+) -> list[CataloguedItem]:
+    """Return what *said* is of a captured file, and of the whole take it begins, and state nothing of it yet.
+
+    Who says something of many asks first for all of it: what may not be said of one is then said of none.
+    *spanned* is given so that no card is looked at twice. *tells* is what a text that is released may tell of a device:
+    ``coordinates``, ``device``.
     Raises :class:`UsageError` where *said* may not be stated, or is about a number that is none of an item.
     """
     item = archive.index.item(said.item)
@@ -57,7 +68,7 @@ def catalogue(
     ):  # of a take in several files, each is said to be so
         others = [each for each in take if each.number != item.number]
         about += [replace(of_all, item=each.number, original=each.original) for each in others]
-    return state(archive, desk, [each.to_statement() for each in about])[0]
+    return about
 
 
 def checked(said: CataloguedItem) -> CataloguedItem:
