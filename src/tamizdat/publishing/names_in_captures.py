@@ -18,7 +18,8 @@ PIECE: Final = 4_000  #: characters that are searched together
 OVERLAP: Final = 200  #: of two pieces: longer than any name
 OTHER: Final = "gb18030"  #: what a page is read in, too, that is not in what it says, nor in UTF-8
 _WORDS: Final = re.compile(r"(?:application/|text/)(?:[a-z0-9.-]+\+)?(?:html|plain|json|xml)")
-_SCRIPTS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
+#: one that is not closed goes on to the end, as in browsers: to look for the end of each of many would take hours
+_SCRIPTS: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _TAG: Final = re.compile(r"<[^<>]*>")
 #: words of a page that stand within its tags
 _IN_TAG: Final = re.compile(r"""\s(?:alt|title|content|aria-label)\s*=\s*("[^"<>]*"|'[^'<>]*')""", re.I)

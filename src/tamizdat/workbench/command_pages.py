@@ -46,12 +46,16 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
 }
 #: the page of one item, where the command names one by its number
 OF_ITEM: Final[dict[str, tuple[str, str]]] = {
+    "publish correct": ("/items/{}", N_("the page of item %(number)s")),
     "publish release": ("/items/{}", N_("the page of item %(number)s")),
     "publish withdraw": ("/items/{}", N_("the page of item %(number)s")),
     "redact": ("/items/{}/cover", N_("“Cover people in it” of item %(number)s")),
 }
 #: what whoever runs the desk's computer does there, and what is done on a field device
-AT_THE_DESK: Final = ("check --repair", "forget", "keys", "mirror", "objects", "places", "receive --refuse", "setup")
+AT_THE_DESK: Final = (
+    "check --repair", "forget", "keys", "mirror", "objects", "places", "publish --although-restored",
+    "receive --refuse", "setup",
+)  # fmt: skip
 IN_THE_FIELD: Final = ("seal", "send")
 #: a command; before it the page, where a message names both: "on its page in the workbench, or with 'tamizdat …'"
 _COMMAND: Final = re.compile(

@@ -73,6 +73,10 @@ def test_every_page_is_one_that_the_workbench_has() -> None:
             'Say so <a href="/items/17">on its page in the workbench</a>.',
         ),
         ("Run 'tamizdat check --repair'.", "Run &#39;tamizdat check --repair&#39; (at the desk’s computer)."),
+        (  # the page of that name would refuse again
+            "then say 'tamizdat publish --although-restored'.",
+            "then say &#39;tamizdat publish --although-restored&#39; (at the desk’s computer).",
+        ),
         ("Run 'tamizdat check --stamp --agree'.", 'Run <a href="/publish/stamps">“Time stamps”</a>.'),
         ("Seal it: 'tamizdat seal --whole'.", "Seal it: &#39;tamizdat seal --whole&#39; (on the field device)."),
         (
