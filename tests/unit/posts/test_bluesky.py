@@ -274,7 +274,7 @@ def test_a_part_that_is_not_in_the_file_is_told_and_costs_nothing_else() -> None
     blocks = {cid: opened.block(cid) or b"" for cid in _cids(opened) if cid != gone}
     part, report = posts(car(opened.root, blocks))
     assert 0 < len(part) < 300
-    assert "1 parts of the repository are not in it" in notes(report)
+    assert "parts of the repository that are not in it: 1;" in notes(report)
 
 
 def _cids(opened: Car) -> list[Cid]:
@@ -351,7 +351,7 @@ def test_a_repost_repeats_and_other_records_are_counted() -> None:
 
 def test_a_post_dated_back_is_told() -> None:
     _, report = posts(repository(ME, {f"{POST}3ksdtz4cezk2k": post_record(createdAt="2013-05-12T14:28:00+08:00")}))
-    assert "1 posts say they were written on another day" in notes(report)
+    assert "as their keys tell: 1." in notes(report)
 
 
 # Answers of the interface ---------------------------------------------------------------------------------------------

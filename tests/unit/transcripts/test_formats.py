@@ -78,7 +78,7 @@ def test_what_stands_in_braces_of_substation_is_told_and_commas_are_words() -> N
     cues, told = said(ASS, ".ass")
     assert cues == [(1500, 2250, "teacher", "They, too,\nare gone.")]
     assert told == [
-        "2 styles are not kept",
+        "styles are not kept: 2",
         "line 8: a section is not kept: '[Aegisub Extradata]'",
         "line 13: a comment is not kept, and is no words",
         "line 14: formatting is not kept: '\\\\an8'",
