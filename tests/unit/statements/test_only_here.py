@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 SOURCE: Final = Path(__file__).parents[3] / "src" / "tamizdat"
-SHOWN_RAW: Final = "workbench/content/custody.py"  #: prints a statement as it is signed, without reading a member
+#: read no member: a statement is printed as it is signed, and every word of one is searched for withheld names
+WHOLE: Final = frozenset({"workbench/content/custody.py", "evidence/contents.py"})
 
 
 def test_nothing_outside_this_package_reads_a_predicate_or_makes_a_statement() -> None:
@@ -13,7 +14,7 @@ def test_nothing_outside_this_package_reads_a_predicate_or_makes_a_statement() -
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
         inside = path.relative_to(SOURCE).as_posix()
-        if inside.startswith(("statements/", "ledger/")) or inside == SHOWN_RAW:
+        if inside.startswith(("statements/", "ledger/")) or inside in WHOLE:
             continue
         text = path.read_text(encoding="utf-8")
         if "predicate" not in text and "Statement" not in text:  # parsing all takes four seconds
