@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-command -v aria2c > /dev/null || exit 2
+command -v aria2c > /dev/null || { echo 'needs aria2c (Debian 12 package aria2)'; exit 2; }
 aria2c --version | head -n 1
 
 python3 - <<'END'

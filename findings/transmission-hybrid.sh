@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-command -v transmission-show > /dev/null || exit 2
+command -v transmission-show > /dev/null || { echo 'needs transmission-show (Debian 12 package transmission-cli)'; exit 2; }
 transmission-show --version 2>&1 | head -n 1
 
 python3 - <<'END'
