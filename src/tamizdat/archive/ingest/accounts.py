@@ -7,8 +7,7 @@ more than these.
 
 A post counts as gone by the server's own word: the account answers, the pages around the post are there and do not hold
 it, one page of the visit holds a post or the account says that it has none, and the post's own address in the API says
-404 or 410, in every visit since one at least :data:`INTERVAL` ago, by our clock and, if it tells one, by the server's.
-Each such answer is kept.
+404 or 410, in every visit since one :data:`INTERVAL` ago, by our clock and the server's. Each such answer is kept.
 """
 
 import json
@@ -352,10 +351,7 @@ class _Visit:
         return self._visits[0][1] if self._visits else frozenset()
 
     def _gone(self, version: Version, number: str, date: str) -> Gone | None:
-        """Return the ``gone`` act, if every visit since one long enough ago missed the post; None if not yet.
-
-        *date* is what the server's clock showed now.
-        """
+        """Return the act ``gone`` if all visits since one long ago missed the post; *date* is the server's clock."""
         first = ""
         for when, missed in self._visits:
             if number not in missed:
