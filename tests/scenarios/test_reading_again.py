@@ -18,7 +18,7 @@ from tamizdat.home.setup import create_desk
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
-from tamizdat.workbench.jobs.forgetting import nobody_rests_on_it
+from tamizdat.workbench.jobs.forget import nobody_rests_on_it
 
 
 class Hidden(MemoryPlace):

@@ -36,7 +36,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.jobs.forgetting import (
+from tamizdat.workbench.jobs.forget import (
     followed,
     go_on,
     nobody_rests_on_it,

@@ -22,7 +22,7 @@ from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose
 from tamizdat.workbench.forgotten_rows import forget_rows
-from tamizdat.workbench.jobs import forgetting
+from tamizdat.workbench.jobs import forget
 from tamizdat.workbench.jobs.jobs import FORGET
 
 SECRET = "只有他们知道的门牌和名字"
@@ -162,7 +162,7 @@ def test_what_was_typed_about_it_goes_and_what_was_typed_of_others_stays(room: R
     made = (rows(room) - before) // 2
     assert made >= 5
     plan = planned(room.archive, [room.number(2)])
-    forgetting.state_forgotten(room.home, room.archive, bench.sealed, bench.key, plan, "asked", NOW.date())
+    forget.state_forgotten(room.home, room.archive, bench.sealed, bench.key, plan, "asked", NOW.date())
     assert rows(room) == before + made
     assert bench.drafts.of(account) == [(room.post(3), "en", bench.now())]
     assert bench.notes.of(room.post(3), "en")
@@ -193,7 +193,7 @@ def test_what_is_said_of_it_while_it_goes_goes_too(room: Room, monkeypatch: pyte
             bench.drafts.save(room.accounts["translator"], draft, [(0, SECRET, 0)], bench.now())
         return gone
 
-    monkeypatch.setattr("tamizdat.workbench.jobs.forgetting.destroy", destroy)
+    monkeypatch.setattr("tamizdat.workbench.jobs.forget.destroy", destroy)
     before = rows(room)
     page = asked(room, room.visitor("editor"), number, do="forget", why="asked", passphrase=WORDS)
     assert "It is forgotten." in page
@@ -209,7 +209,7 @@ def test_what_was_said_of_it_after_a_run_was_killed_goes_when_it_goes_on(room: R
     late = propose(room.archive, room.bench.key, "0" * 32, version, "en", [SECRET] * 3, [], "2026-11-30")
     assert "is not all deleted yet" in editor.get("/").text
     assert "is not all deleted yet" not in room.visitor("translator").get("/").text
-    forgetting.go_on(room.home, room.archive)
+    forget.go_on(room.home, room.archive)
     assert {number, late} <= room.archive.gone
     assert "is not all deleted yet" not in editor.get("/").text
 

@@ -10,7 +10,7 @@ from tamizdat.archive.ingest.askable import askable
 from tamizdat.network.addresses import is_inside
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.jobs import asking
+from tamizdat.workbench.jobs import recheck
 from tamizdat.workbench.jobs.jobs import ASK, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
@@ -27,7 +27,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     if job is not None and job.running:
         hosts, others = [], {}
     else:
-        found, known = askable(bench.archive), {each.host: each for each in asking.asked_hosts(bench.archive)}
+        found, known = askable(bench.archive), {each.host: each for each in recheck.asked_hosts(bench.archive)}
         rows = [(host, len(posts), known.get(host), is_inside(urlsplit(f"//{host}").hostname or ""))
                 for host, posts in found.hosts.items() if posts]  # fmt: skip
         hosts = sorted(rows, key=lambda each: (-each[1], each[0]))
@@ -44,7 +44,7 @@ def ask(request: WorkbenchRequest) -> Response:
     hosts = [host for host, posts in askable(bench.archive).hosts.items() if posts and host in ticked]
     if not hosts:
         return show(request, _("Tick the hosts that may be asked."), 400)
-    work = functools.partial(asking.ask, bench.home, bench.archive, bench.key, hosts)
+    work = functools.partial(recheck.ask, bench.home, bench.archive, bench.key, hosts)
     if not job_page.begin(request, Job(ASK, "ask", begun=bench.now()), work):
         return show(request, _("Something else is being collected. Wait until that is done, or stop it."), 409)
     return responses.redirect(PATH)

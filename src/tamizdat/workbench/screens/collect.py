@@ -16,7 +16,7 @@ from tamizdat.network.connect import is_direct
 from tamizdat.posts.fetch import check_address, is_address
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.jobs import asking, intake
+from tamizdat.workbench.jobs import intake, recheck
 from tamizdat.workbench.jobs.jobs import COLLECT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
@@ -43,7 +43,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         job=job,
         upload=bench.uploads.kept,
         feeds=intake.followed(bench.archive),
-        asked=asking.asked_hosts(bench.archive),
+        asked=recheck.asked_hosts(bench.archive),
         shown=SHOWN,
         problem=problem,
     )

@@ -15,7 +15,7 @@ from tamizdat.web.request import TooOften
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.account_rules import folded
-from tamizdat.workbench.jobs import forgetting
+from tamizdat.workbench.jobs import forget
 from tamizdat.workbench.jobs.jobs import FORGET, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
@@ -46,8 +46,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
     if job is not None and job.about != str(number) and not job.running:
         job = None  # of something else, and done
     result = job.result if job else None
-    plan = result.plan if isinstance(result, forgetting.Foreseen) else None
-    gone = result if isinstance(result, forgetting.Gone) else None
+    plan = result.plan if isinstance(result, forget.Foreseen) else None
+    gone = result if isinstance(result, forget.Gone) else None
     kind, refusal = "", ""
     if gone is None and not (job and job.running):
         kind, refusal = _what_it_is(bench.archive, number)
@@ -61,7 +61,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         refusal=refusal,
         plan=plan,
         size=sum(plan.objects.values()) if plan else 0,
-        followed=forgetting.followed(bench.archive, plan) if plan else (),
+        followed=forget.followed(bench.archive, plan) if plan else (),
         foreseen=result,
         gone=gone,
         reasons={why: _(words) for why, words in REASONS.items()},
@@ -89,7 +89,7 @@ def begin(request: WorkbenchRequest) -> Response:
         case "stop":
             return job_page.stop(request, f"{PATH}/{number}", FORGET)
         case "foresee":
-            work = functools.partial(forgetting.foresee, bench.archive, number)
+            work = functools.partial(forget.foresee, bench.archive, number)
         case "forget":
             try:
                 _require_passphrase(request)
@@ -98,7 +98,7 @@ def begin(request: WorkbenchRequest) -> Response:
             if request.text("why") not in REASONS:
                 return _page(request, responses.no_such_button(), 400)
             work = functools.partial(
-                forgetting.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
+                forget.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
                 request.text("why"), bench.today(), acting=bench.acting,
             )  # fmt: skip
         case _:
