@@ -40,7 +40,7 @@ def check_restored(restored: int, edition: int, seen: Mapping[int, str], digests
     that the ledger then had, *edition* where the newest one stands in it; *seen* and *digests* are, by number, the
     SHA-256 of the statements that it shows, and of those that would be shown.
     """
-    if not restored or edition >= restored:
+    if edition >= restored:
         return
     unseen = sorted(number for number, digest in digests.items() if seen.get(number) != digest)
     if unseen:

@@ -87,7 +87,8 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache))
-        preflight.check_restored(self.order.restored, previous.index, previous.statements, _digests(contents))
+        if self.order.restored:
+            preflight.check_restored(self.order.restored, previous.index, previous.statements, _digests(contents))
         leaks = self._leaks(revision.searched(contents))
         secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
