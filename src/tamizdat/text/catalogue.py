@@ -71,13 +71,7 @@ def messages(language: str) -> Mapping[str, str]:
     >>> messages("zh")["skip"], messages("en")["skip"]
     ('跳到正文', 'Skip to the content')
     """
-    english = {
-        each.context: each.id
-        for each in _source()
-        if each.context and each.context != SCRIPT and isinstance(each.id, str)
-    }
-    found = keyed_translations(language)
-    return MappingProxyType({key: found.pgettext(key, text) for key, text in english.items()})
+    return MappingProxyType(_compiled(language).words or _english())
 
 
 def N_(message: str) -> str:
@@ -116,6 +110,7 @@ def all_forms(language: str) -> list[str]:
 class _Compiled(NamedTuple):
     """What is known of one file once it was read, which takes fifty milliseconds."""
 
+    words: dict[str, str]  #: the messages with a key and no count, by key: all that most pages ask for
     keyed: bytes  #: the messages with a key, as gettext has them
     others: bytes  #: those without, which are most of them and are on no page of a site
     checked: frozenset[bool]  #: True: those with a key hold nothing unchecked; False: nor do those without
@@ -137,13 +132,14 @@ def keyed_translations(language: str) -> NullTranslations:
 @cache
 def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
-        return _Compiled(b"", b"", frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
+        return _Compiled({}, b"", b"", frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
     path = _path(language)
-    state = path.stat()  # as Python knows its own files: to read and hash them takes as long as what was kept of them
-    sources = f"{state.st_size} {state.st_mtime_ns} ".encode() + _CODE
+    # as Python knows its own files: to read and hash them takes as long as what was kept of them
+    states = [each.stat() for each in (path, LOCALES / f"{SOURCE}.po")]
+    sources = "".join(f"{each.st_size} {each.st_mtime_ns} " for each in states).encode() + _CODE
     said, _, compiled = kept(f"{path.stem}.mo", sources, partial(_compile, path)).partition(b"\n")
-    checked, complete, length = json.loads(said)
-    return _Compiled(compiled[:length], compiled[length:], frozenset(checked), complete)
+    words, checked, complete, length = json.loads(said)
+    return _Compiled(words, compiled[:length], compiled[length:], frozenset(checked), complete)
 
 
 def _compile(path: Path) -> bytes:
@@ -159,8 +155,10 @@ def _compile(path: Path) -> bytes:
         if message.id and UNCHECKED in message.flags:
             unchecked.add(bool(message.context))
     keyed, others = (_written(path, part) for part in (True, False))
+    found = GNUTranslations(BytesIO(keyed))
+    words = {key: found.pgettext(key, text) for key, text in _english().items()}
     complete = {each: done[each] * 100 // max(1, every[each]) for each in INTERFACES}
-    known = [sorted({True, False} - unchecked), complete, len(keyed)]
+    known = [words, sorted({True, False} - unchecked), complete, len(keyed)]
     return json.dumps(known).encode() + b"\n" + keyed + others
 
 
@@ -247,6 +245,13 @@ def read_catalog(path: Path) -> "Catalog":
 
     with path.open("rb") as file:
         return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+@cache
+def _english() -> dict[str, str]:
+    """Return the messages with a key and no count in English, by key."""
+    every = ((each.context, each.id) for each in _source() if each.context and each.context != SCRIPT)
+    return {key: text for key, text in every if isinstance(text, str)}
 
 
 @cache
