@@ -7,7 +7,7 @@ import random
 import shutil
 import sqlite3
 import wave
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,7 @@ from tamizdat.publishing.derived import corrections
 from tamizdat.publishing.derived.posts import PostStatements
 from tamizdat.statements import observed, published, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.statements.derived import Item
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
 from tamizdat.verifying import verify
@@ -420,7 +421,12 @@ def test_two_statements_of_a_post_are_held_against_each_other_for_one_edition_an
 ) -> None:
     compared = list[int]()
     real = corrections.differences
-    monkeypatch.setattr(corrections, "differences", lambda one, other: compared.append(one.number) or real(one, other))
+
+    def differences(before: Item, after: Item) -> Iterator[str]:
+        compared.append(after.number)
+        return real(before, after)
+
+    monkeypatch.setattr(corrections, "differences", differences)
     for number in (4, 5, 6):
         compared.clear()
         house.translate(number, f"Another text of post {number}", "en")
