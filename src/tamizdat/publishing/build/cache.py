@@ -18,7 +18,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -142,11 +142,7 @@ class BuildCache:
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
-        every = chain.from_iterable(packs.rows(self._ask, "statements"))
-        return (
-            StatementRecord(number, leaf, roster, item, day, signer, digest, "")
-            for leaf, roster, day, signer, digest, number, item in every
-        )
+        return starmap(StatementRecord, chain.from_iterable(packs.rows(self._ask, "statements")))
 
     def fingerprint_of(self, place: int) -> str:
         """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
@@ -239,7 +235,11 @@ class BuildCache:
             again = ((*known, path) for path, known in (touched or {}).items())
             connection.executemany("UPDATE files SET changed = ?, touched = ? WHERE path = ?", again)
             connection.executemany(_put("files", "path, sheet, size, changed, sha256, touched"), rows)
-            connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
+            connection.executemany(
+                "INSERT OR REPLACE INTO statements (leaf, roster, day, signer, sha256, number, item, print)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                opened,
+            )
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 
     def compared(self) -> Any:
