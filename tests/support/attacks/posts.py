@@ -191,6 +191,11 @@ def captured_bytes_that_the_statement_does_not_speak_of(out: Path, desk: Desk) -
     opened_otherwise(out, desk, B, lambda opened: None, raw=b"{}")
 
 
+@breaks(*listed_as(f"items/{B}/proof.js"), *(f"item {B} {link}" for link in ("source", "translation en", "review en")))
+def an_opening_with_a_short_salt_beside_a_post_that_shows_no_bytes(out: Path, desk: Desk) -> None:
+    opened_otherwise(out, desk, B, lambda opened: opened.__setitem__(0, (bytes(31), opened[0][1])))
+
+
 # ---- posts: a desk that lies, or whose key was stolen -------------------------------------------------------------
 
 
