@@ -185,7 +185,12 @@ def _envelopes() -> Iterator[tuple[str, bytes]]:
     yield "a member more", altered(extra=1)
     whole, many = json.loads(payload_of(STATEMENT)), b"[" * 50_000 + b"]" * 50_000
     whole["predicate"] = {"item": 0}
-    for what, number in (("a half", b"0.5"), ("too many digits", b"9" * 5000), ("infinity", b"Infinity"), ("deep", many)):
+    for what, number in (
+        ("a half", b"0.5"),
+        ("too many digits", b"9" * 5000),
+        ("infinity", b"Infinity"),
+        ("deep", many),
+    ):
         yield f"{what} in the place of a number", _enveloped(canonical(whole).replace(b"0}", number + b"}"), [DESK])
     half = canonical(whole).replace(b'"item":0', b'"item":"\\ud83d"')
     yield "half of a surrogate pair", _enveloped(half, [DESK])
