@@ -230,6 +230,7 @@ def _rosters() -> Iterator[tuple[str, bytes]]:
         ("more witnesses than there are", lambda said: said["witnesses"].update(quorum=2)),
         ("a witness twice", lambda said: said["witnesses"].update(keys=said["witnesses"]["keys"] * 2)),
         ("a range that ends before it begins", lambda said: said.update(keys=[{**entry, "from": 9, "until": 8}])),
+        ("a range that begins before the first", lambda said: said.update(keys=[{**entry, "from": -1}])),
         ("a role in capitals", lambda said: said.update(keys=[{**entry, "role": "Desk"}])),
         ("a key twice", lambda said: said.update(keys=[entry, entry])),
         ("half a key", lambda said: said.update(keys=[{**entry, "key": "00"}])),

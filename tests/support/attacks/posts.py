@@ -266,6 +266,11 @@ def a_translation_of_another_version_of_the_text(out: Path, desk: Desk) -> None:
     translated_anew(out, desk, text="an older text")
 
 
+@breaks(f"item {B} translation en")
+def a_translation_of_a_day_that_no_calendar_has(out: Path, desk: Desk) -> None:
+    translated_anew(out, desk, day="2026-02-30")
+
+
 @breaks(f"item {B} review en")
 def a_translator_who_reviews_what_is_theirs(out: Path, desk: Desk) -> None:
     translated_anew(out, desk, by="aab")

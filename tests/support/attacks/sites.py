@@ -4,12 +4,15 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from support.altering import NEW, PERSON, TAMPERINGS, A, B, C, Tampering, breaks, flip, listed_as, reproof, resign, swap
 from support.site_maker import Desk, Key, edition_scripts, put, script
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import Log
@@ -343,6 +346,26 @@ def an_edition_signed_with_a_desk_key_after_its_range(out: Path, desk: Desk) -> 
 def items_signed_with_a_desk_key_before_its_range(out: Path, desk: Desk) -> None:
     desk.desk_from = NEW
     desk.publish(out)
+
+
+def edition_anew(out: Path, desk: Desk, change: Callable[[Statement], Statement]) -> None:
+    """Publish the next edition, and put a changed statement of it in its place, signed and in the ledger."""
+    desk.publish(out)
+    at = next(at for at, (_, envelope) in desk.disclosed.items() if envelope == desk.editions[-1])
+    salt, envelope = desk.disclosed[at]
+    changed = sign_statement(change(peek_envelope(envelope)), [desk.desk.signer])
+    desk.disclosed[at], desk.entries[at] = (salt, changed), commitment(salt, changed)
+    lines = (out / "edition/items.txt").read_text().splitlines()
+    desk.prove(out, at, [lines[tile : tile + 256] for tile in range(0, len(lines), 256)])
+
+
+@breaks("edition")
+def an_edition_about_another_list_than_the_one_it_tells_of(out: Path, desk: Desk) -> None:
+    def other(said: Statement) -> Statement:
+        first, second = said.subjects
+        return replace(said, subjects=(replace(first, sha256="0" * 64), second))
+
+    edition_anew(out, desk, other)
 
 
 @breaks("edition")

@@ -592,7 +592,7 @@ const tamizdat = (function program() {
     withdrawn: bare,
   };
   const element = (value) => {
-    const kind = isObject(value) ? value.kind ?? null : value;
+    const kind = anything(value).kind ?? null;
     typeof kind === "string" && Object.hasOwn(ELEMENTS, kind) || refuse(`Expected an element of one of ${Object.keys(ELEMENTS).join(", ")}, found ${shown(kind)}.`, `应为 ${Object.keys(ELEMENTS).join("、")} 之一，所见为 ${shown(kind)}。`);
     return ELEMENTS[kind](value);
   };
