@@ -134,6 +134,31 @@ def test_a_state_that_went_back_is_noticed_by_a_later_signature_of_its_own(recor
     record.sign(note(tree(10)), 9, tree(10).consistency_proof(9), NOW)
 
 
+def test_of_its_own_later_signatures_the_latest_counts_in_whatever_order_they_are_met(record: Record) -> None:
+    at = next((record.folder / "logs").iterdir()) / "checkpoint"
+    before, met, last = at.read_bytes(), [], 3
+    for size in (7, 9):
+        proof = tree(size).consistency_proof(last)
+        met.append(note(tree(size)) + record.sign(note(tree(size)), last, proof, NOW))
+        last = size
+    at.write_bytes(before)
+    for later in (met[1], met[0]):
+        with pytest.raises(Behind):
+            record.sign(later, 3, [], NOW)
+    eight = tree(8)
+    with pytest.raises(Behind, match="9 entries or more"):
+        record.sign_copy(note(eight), lambda size: (eight.root(size), eight.consistency_proof(size)), NOW)
+
+
+@pytest.mark.parametrize("written", [b"", b"x", b"-1", b"9" * 5000])
+def test_a_damaged_mark_that_it_is_behind_counts_as_one(record: Record, written: bytes) -> None:
+    (next((record.folder / "logs").iterdir()) / "behind").write_bytes(written)
+    five = tree(5)
+    with pytest.raises(Behind):
+        record.sign(note(five), 3, five.consistency_proof(3), NOW)
+    record.sign_copy(note(five), lambda size: (five.root(size), five.consistency_proof(size)), NOW)
+
+
 def test_a_damaged_record_signs_nothing(record: Record) -> None:
     at = next((record.folder / "logs").iterdir()) / "checkpoint"
     for damage in (b"", at.read_bytes()[:-30], at.read_bytes().replace(b"\n3\n", b"\n2\n")):
