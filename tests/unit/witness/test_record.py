@@ -161,7 +161,8 @@ def test_a_damaged_mark_that_it_is_behind_counts_as_one(record: Record, written:
 
 def test_a_damaged_record_signs_nothing(record: Record) -> None:
     at = next((record.folder / "logs").iterdir()) / "checkpoint"
-    for damage in (b"", at.read_bytes()[:-30], at.read_bytes().replace(b"\n3\n", b"\n2\n")):
+    unsigned = note(tree(4))  # by the log alone: we never signed it
+    for damage in (b"", at.read_bytes()[:-30], at.read_bytes().replace(b"\n3\n", b"\n2\n"), unsigned):
         at.write_bytes(damage)
         with pytest.raises(BadArchive):
             Record.open(record.folder).sign(note(tree(5)), 3, tree(5).consistency_proof(3), NOW)
