@@ -71,6 +71,19 @@ def test_only_what_was_signed_last_may_be_continued(record: Record) -> None:
         record.sign(note(tree(2)), 0, [], NOW)
 
 
+def test_a_ledger_that_began_empty_or_was_copied_first_is_signed_on(tmp_path: Path) -> None:
+    asked, copied = (Record.create(tmp_path / name, "w.example") for name in ("asked", "copied"))
+    for each in (asked, copied):
+        each.watch(VERIFIER)
+    asked.sign(note(tree(0)), 0, [], NOW)
+    asked.sign(note(tree(3)), 0, [], NOW)
+    for size in (0, 3):
+        grown = tree(size)
+        copied.sign_copy(note(grown), lambda old, grown=grown: (grown.root(old), grown.consistency_proof(old)), NOW)  # type: ignore[misc]
+    for each in (asked, copied):
+        assert each.sign(note(tree(5)), 3, tree(5).consistency_proof(3), NOW)
+
+
 def test_strangers_are_refused(record: Record) -> None:
     other = sign_checkpoint(Checkpoint("else.example", 3, bytes(32)), LOG.public, LOG.sign)
     with pytest.raises(KeyMissing):
