@@ -20,7 +20,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.disk import files
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
-from tamizdat.publishing.build import edition_build, renewal
+from tamizdat.publishing.build import edition_build, renewal, site_folder
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.verifying import Verdict, verify
 from tamizdat.verifying.evidence import Evidence
@@ -103,14 +103,14 @@ def test_nothing_is_promised_that_the_disk_does_not_have(
     promise = renewal.renewal_of(staged, [], [3], TIME)
     wanted = {str(each) for each in (staged, *staged.rglob("*"))}
     monkeypatch.setattr(renewal, "FEW", few)
-    flushed, tree, real = set[str](), renewal.flush_tree, os.fsync
+    flushed, real = set[str](), os.fsync
 
     def fsync(handle: int) -> None:
         flushed.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
         real(handle)
 
     def flush_tree(folder: Path) -> None:
-        tree(folder)
+        site_folder.flush_tree(folder)
         flushed.update(str(each) for each in (folder, *folder.rglob("*")))
 
     def write_file(path: Path, *rest: Any) -> None:
