@@ -369,6 +369,48 @@ def an_edition_about_another_list_than_the_one_it_tells_of(out: Path, desk: Desk
 
 
 @breaks("edition")
+def an_edition_of_another_ledger_in_this_one(out: Path, desk: Desk) -> None:
+    edition_anew(out, desk, lambda said: replace(said, predicate={**said.predicate, "origin": "elsewhere.example"}))
+
+
+def footage_anew(out: Path, desk: Desk, number: int, **changes: Json) -> None:
+    """Publish another statement about a picture, which the desk's key signed."""
+    said = peek_envelope(desk.disclosed[desk.derived[number]][1])
+    desk.derived[number] = desk.append(replace(said, predicate={**said.predicate, **changes}))
+    desk.proofs.pop(number, None)
+    desk.publish(out)
+
+
+COVERED = "re-encoded; before that, regions covered: 1, stretches silenced: 0 (recipe cover/1, as stated in 9)"
+
+
+@breaks("item 0 cover")
+def a_cover_of_which_more_is_told_than_was_done(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, how=COVERED, covered={"regions": 2, "silent": 0, "silences": []})
+
+
+@breaks("item 0 cover")
+def a_cover_that_nothing_says_was_made(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, covered={"regions": 1, "silent": 0, "silences": []})
+
+
+@breaks("item 0 cover")
+def a_silence_that_ends_before_it_begins(out: Path, desk: Desk) -> None:
+    how = COVERED.replace("silenced: 0", "silenced: 1")
+    footage_anew(out, desk, 0, how=how, covered={"regions": 1, "silent": 1, "silences": [{"from": 9, "to": 9}]})
+
+
+@breaks("item 0 reads", "reading")
+def a_picture_that_is_said_to_read_a_name(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, reads={"person": PERSON, "stated": desk.named(0)})
+
+
+@breaks("item 0 reads", "reading")
+def a_recording_that_is_said_to_read_the_name_of_a_post(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, kind="sound", reads={"person": B, "stated": desk.named(0)})
+
+
+@breaks("edition")
 def a_statement_of_another_act_in_place_of_the_edition(out: Path, desk: Desk) -> None:
     at = desk.derived[0]
     put(out, "edition/edition.json", desk.disclosed[at][1])
