@@ -154,8 +154,8 @@ def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:
         mount, _, source = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), mount.split(" ")[4])
         if where.is_relative_to(point) and len(point) >= len(found[0]):
-            kind, origin, *options = source.split(" ")
-            found = point, kind, origin, *(options or [""])[:1]
+            kind, origin, options = (*source.split(" "), "", "")[:3]
+            found = point, kind, origin, options
     return found[1:]
 
 

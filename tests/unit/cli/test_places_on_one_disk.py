@@ -161,9 +161,7 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
 )
 def test_what_is_lost_together_has_one_name(kind: str, source: str, other: str) -> None:
     assert _lost_with(kind, source, "rw") == _lost_with(kind, other, "rw")
-    elsewhere = {"zfs": "pool/film"}.get(
-        kind, source.replace("nas", "second").replace("cloud", "second").replace("7]", "9]")
-    )
+    elsewhere = source.replace("nas", "second").replace("cloud", "second").replace("7]", "9]").replace("tank", "pool")
     assert _lost_with(kind, source, "rw") != _lost_with(kind, elsewhere, "rw")
 
 
@@ -210,11 +208,9 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inside").mkdir()
-    monkeypatch.setattr(
-        disks, "physical_disks", lambda folder: frozenset(["sdb" if folder.name == "inside" else "sda"])
-    )
-    monkeypatch.setattr(places, "physical_disks", disks.physical_disks)
-    monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "sdb")
+    for module in (disks, places):
+        monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
+    monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
     code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
     assert (code, "whoever takes the computer takes both" in told) == (0, True)
 
