@@ -203,7 +203,8 @@ def test_a_wipe_deletes_only_what_the_desk_can_give_back(
             story.write(f"loose/{number}.bin", 400_000)
         happenings = [
             *[story.seal, story.send, story.receive] * 3, story.carry, story.carry, story.wipe,
-            story.fall_ill, story.fall_ill, story.heal, story.change, story.change, story.jump, story.wear, story.abandon,
+            story.fall_ill, story.fall_ill, story.heal, story.change, story.change, story.jump, story.wear,
+            story.abandon,
         ]  # fmt: skip
         for _ in range(STEPS):
             story.happens(story.dice.choice(happenings))
