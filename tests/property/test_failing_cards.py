@@ -28,8 +28,8 @@ from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import TamizdatError
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
-FEW, MANY = range(2), range(2, 400)
-SEEDS = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in MANY)]
+FEW = (0, 2)  #: of number 2 an earlier version wiped a clip that nobody had
+SEEDS = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 400))]
 LARGE = 9 << 20  #: bytes of a clip that is read ahead, around the system's cache
 STEPS = 10
 
