@@ -41,7 +41,7 @@ from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
-RULES: Final = 3  #: another number looks for all names again in what was told before
+RULES: Final = 4  #: another number looks for all names again in what was told before
 PRINT: Final = 16  #: bytes of a digest
 FEWEST: Final = 2  #: letters of a name
 SHORT: Final = 5  #: letters; a shorter name is looked for as a whole word
@@ -221,9 +221,18 @@ def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> lis
 
 def withheld_now(archive: Archive, longer: Iterable[str] = ()) -> NameSearch:
     """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there."""
-    shown = archive.index.people.all(Release.PUBLIC)
-    told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
+    told = _told_now(archive)
     return NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names}, longer)
+
+
+def unsought_now(archive: Archive) -> set[int]:
+    """Return the people of whom a name may not be told by now that nobody can look for."""
+    people = withheld_beside(archive, _told_now(archive))
+    return {each.person for each in people if any(why_not_sought(name, each.elsewhere) for name in each.names)}
+
+
+def _told_now(archive: Archive) -> dict[int, set[str]]:
+    return {each.number: {each.name, *dict(each.names).values()} for each in archive.index.people.all(Release.PUBLIC)}
 
 
 def names_told(person: derived.PersonRecord) -> set[str]:
