@@ -36,7 +36,6 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
-from tamizdat.publishing.first_edition import require_something
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
@@ -211,14 +210,11 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
+    addresses = home.addresses
     if args.address is not None:
-        if not args.dry_run:  # what is refused leaves no address behind
-            require_something(archive)
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
             out.say("With another address every page is made anew: that is a new edition.")
-        elif not args.dry_run:
-            home.set_addresses(addresses)
     if not args.dry_run:
         silent = require_current(home, archive, [site for site, _ in targets])
         if silent:
@@ -228,9 +224,11 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             )
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, although_restored=args.although_restored,
-            dry_run=args.dry_run, progress=progress.advance,
+            home, archive, Accounts.open(home), today, args.out, addresses=addresses,
+            although_restored=args.although_restored, dry_run=args.dry_run, progress=progress.advance,
         )  # fmt: skip
+    if not args.dry_run and addresses != home.addresses:  # of an order that is refused nothing is remembered
+        home.set_addresses(addresses)
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)

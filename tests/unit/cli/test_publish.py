@@ -197,6 +197,22 @@ def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Pat
     assert set(gone) <= set(publish(tmp_path / "desk")[1][-1]["added"])
 
 
+def test_of_an_order_that_is_refused_no_address_is_remembered(home: Path) -> None:
+    publish(home, "release", "--all")
+    run("people", "add", "name=Lin Zhaodi", "--home", str(home))
+    for argv in ((), ("--dry-run",)):  # which is an order, too: it says what the other would say
+        code, _, err = publish(home, "--address", "https://lin-zhaodi.example", *argv)
+        assert (code, "found it in 1 place: 'Lin Zhaodi' (person" in " ".join(err.split())) == (3, True), err
+    assert publish(home, "--address", "https://example.org", "--to", "nowhere")[0] == 2
+    with Home.open(home, "desk", b"").changing() as opened:
+        opened.settings["restored"] = 10_000
+    code, _, err = publish(home, "--address", "https://example.org")
+    assert (code, "--although-restored" in err) == (1, True)
+    assert Home.open(home, "desk", b"").addresses == []
+    assert publish(home, "--address", "https://example.org", "--although-restored")[0] == 0
+    assert Home.open(home, "desk", b"").addresses == ["https://example.org/"]
+
+
 def listed_by_number(home: Path) -> dict[int, dict[str, Any]]:
     return {each["item"]: each for each in publish(home, "list")[1]}
 
