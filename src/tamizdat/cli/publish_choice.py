@@ -1,7 +1,7 @@
 """Which posts ``publish release`` is about, where none is named by its number, and why others were left."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from tamizdat.archive.views.audience import written_for_everybody
@@ -78,11 +78,10 @@ def those_consented(posts: Posts, voice: str) -> list[int]:
     return numbers
 
 
-def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
+def say_left(posts: Posts, chosen: Collection[int], consented: bool, released: bool, out: Out) -> None:
     """Tell why posts that were chosen were left: for whom they were written, that they were withdrawn, or are shown."""
-    chosen = list(choose(posts, args))
     few = [number for number in chosen if not written_for_everybody(posts.versions[number].audience)]
-    few = [number for number in few if not (args.consented and posts.is_consented(number))]
+    few = [number for number in few if not (consented and posts.is_consented(number))]
     withdrawn = [number for number in chosen if posts.release(number).release == catalogued.Release.WITHDRAWN]
     public = [number for number in chosen if posts.release(number).release == catalogued.Release.PUBLIC]
     if few:

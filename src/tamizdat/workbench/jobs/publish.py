@@ -42,9 +42,10 @@ def publish_for(
     """Make (or, dry, foresee) the edition of *today* in *folder*, else in the desk's own, with its keys and roster.
 
     Published work is credited as its accounts chose; the names they chose for the desk alone are looked for in every
-    page, and none may stand there. *addresses* are where the site is served, else those that the desk remembers; who
-    gives others remembers them when the edition stands. *although_restored*: somebody looked at what a desk would show that was made again.
-    Raises UsageError for a first edition of nothing, and as :func:`tamizdat.publishing.publish`.
+    page, and none may stand there. *addresses* are where the site is served, else those that the desk remembers: who
+    gives others has them remembered when the edition stands. *although_restored*: somebody looked at what a desk would
+    show that was made again. Raises UsageError for a first edition of nothing, and as
+    :func:`tamizdat.publishing.publish`.
     """
     if not dry_run:
         require_something(archive)
