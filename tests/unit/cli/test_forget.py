@@ -72,6 +72,11 @@ def test_nothing_is_touched_before_somebody_says_yes(home: Path) -> None:
         found, told, err = forget(home, *argv)
         assert (found, told["statements"], told["blanked"], told["said too"]) == (code, 1, 1, [])
         assert ("say --yes" in err) == (code == 2)
+    both = f"{int(which) - 2}-{number(home, '2')}"
+    assert forget(home, both, "--dry-run")[1]["statements"] == 2, "posts, and not the file that they came in"
+    publish = ("publish", "release", number(home, "2"), "--home", str(home))
+    assert run(*publish)[0] == 0
+    assert forget(home, both, "--dry-run")[1]["statements"] == 1, "nothing that is released"
     assert forget(home, "--list")[1] == {"warnings": ""}
     assert held(home)
 
