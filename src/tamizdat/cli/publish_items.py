@@ -40,6 +40,8 @@ FEW = 12  #: numbers that a command is told with
 LINE = 80  #: columns of a terminal
 INDENT = " " * 9
 WIDTH = 39  #: columns of a title or of first words
+WHOLE = "whole"  #: the state of a file that is neither cut short nor was changed while it was read
+GONE = "gone"  #: the state of a post that its platform has no more
 
 
 def list_all(archive: Archive, out: Out) -> int:
@@ -85,7 +87,11 @@ def _first_words(version: Version) -> str:
 def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
     what, size = kind_of(item.path) or "file", sum(each.size for each in take)
     several = f"  ({counted(len(take), 'file')})" if len(take) > 1 else ""
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {called(item)}{several}")
+    _show(
+        f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {called(item)}{several}",
+        sorted({each.state for each in take if each.state != WHOLE}),
+        out,
+    )
     facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": size}
     if several:
         facts["files"] = [each.number for each in take]
@@ -95,22 +101,28 @@ def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
     audience = "" if written_for_everybody(version.audience) else f" ({for_whom(version.audience)}{_consented(said)})"
-    told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
+    told = [GONE] if version.state == GONE else []
+    told += [f"{language} {state}" for language, state in sorted(states.items())]
     first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
-    line = f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}"
-    if told and columns(f"{line}  [{told}]") > LINE:
-        out.show(line)
-        line = fill(f"[{told}]", LINE, initial_indent=INDENT, subsequent_indent=INDENT)
-    elif told:
-        line += f"  [{told}]"
-    out.show(line)
+    _show(f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}", told, out)
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
     desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}
     if said.consent:
         desk["consent"] = {"day": said.consent.day, "given": said.consent.given}
     out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
+
+
+def _show(line: str, told: Sequence[str], out: Out) -> None:
+    """Show a line, and behind or below it what is to be known before it is released."""
+    more = f"[{', '.join(told)}]" if told else ""
+    if more and columns(f"{line}  {more}") > LINE:
+        out.show(line)
+        line = fill(more, LINE, initial_indent=INDENT, subsequent_indent=INDENT)
+    elif more:
+        line += f"  {more}"
+    out.show(line)
 
 
 def _consented(said: Release) -> str:

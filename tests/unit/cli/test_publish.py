@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import assigned, in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.views import index
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
@@ -16,6 +17,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
 from tamizdat.home.withheld import RESTORED
+from tamizdat.statements.captured import CapturedFile
 from tamizdat.text.excerpt import columns
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.queue import going_out
@@ -63,6 +65,26 @@ def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
     )
     _, out, _ = run("publish", "list", "--home", str(home))
     assert "For friends (for followers)" in out
+
+
+def test_what_came_cut_short_and_what_its_platform_has_no_more_is_listed_as_such(home: Path) -> None:
+    gone = tweet(9, "It was here", deleted_at="Mon May 13 06:28:00 +0000 2013")
+    files = x_files([tweet(1, "校舍塌了，我们在找名字")], **{"deleted-tweets.js": assigned("deleted_tweets", [gone])})
+    assert run("collect", str(in_folder(home.parent / "later", files)), "--home", str(home))[0] == 0
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        for path, state_of in (
+            ("a.mp4", "whole"),
+            ("b.mp4", "cut short"),
+            (f"{'long ' * 9}.mp4", "changed while read"),
+        ):
+            said = CapturedFile("c0" * 32, path, 5, None, "original", state_of, archive.objects.add([path.encode()]))
+            state(archive, opened.keyring.signing["desk"], [said.to_statement()])
+    lines = run("publish", "list", "--home", str(home))[1].splitlines()
+    assert [line.endswith(("a.mp4", "b.mp4  [cut short]")) for line in lines if " clip " in line] == [True, True, False]
+    assert "[changed while read]" in map(str.strip, lines)
+    assert next(line for line in lines if "It was here" in line).endswith("It was here  [gone]")
+    assert max(map(columns, lines)) <= 80
 
 
 def test_an_index_that_is_made_anew_tells_how_far_it_is_and_one_that_is_not_says_nothing(
