@@ -34,6 +34,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import GIVEN, Home
+from tamizdat.publishing.leaks.names import naming
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.forgotten import WHY
@@ -81,7 +82,7 @@ def run(args: Namespace, out: Out) -> int:
         with out.progress(archive.size, "looking through the ledger", lambda count: f"{count:,.0f}") as progress:
             targets, found = looked_for(archive, numbers, progress.advance)
         with out.progress(None, "looking through files of posts") as progress:
-            plan = plan_of(archive, targets, found, progress.advance)
+            plan = plan_of(archive, targets, found, progress.advance, naming)
         _say_plan(plan, home, archive, out)
         _record(plan, out)
         if args.dry_run:

@@ -244,3 +244,12 @@ def test_what_a_device_noted_of_a_clip_that_goes_is_told(home: Path) -> None:
     for which, told in ((numbers[0], True), (numbers[2], False)):
         _, found, err = forget(home, which, "--dry-run")
         assert (f"SHA-256, where and when it was made: {numbers[1]}" in found["warnings"]) == told, err
+
+
+def test_who_forgets_a_person_is_told_where_the_name_stays_in_another_form(home: Path) -> None:
+    export = str(in_folder(home.parent / "y", x_files([tweet(3, "She was here: #TASHIDOLMA")])))
+    assert run("collect", export, "--home", str(home))[0] == 0
+    assert run("people", "add", "name=Tashi Dolma", "--home", str(home))[0] == 0
+    person = run("people", "--home", str(home))[1].split()[0]
+    told = forget(home, person, "--dry-run")[1]["warnings"]
+    assert f"Posts that stay say the same words, as a quote or a copy: {number(home, '3')}." in told

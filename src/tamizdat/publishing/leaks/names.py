@@ -25,7 +25,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -185,6 +185,12 @@ class NameSearch:
     def prints(self, key: bytes) -> list[bytes]:
         """Return a keyed digest of each name, another one whenever it may be found elsewhere."""
         return [each.print_under(key, self._people[each.person]) for each in self.names]
+
+
+def naming(names: Sequence[str]) -> Callable[[str], bool]:
+    """Return the question whether a text has one of the *names*, in any form that is looked for."""
+    search = NameSearch([Withheld(0, (*names,))])
+    return lambda text: any(search.names[number].is_in(text) for number in search.met(text))
 
 
 def why_not_sought(name: str, elsewhere: Iterable[str] = ()) -> Unsought | None:
