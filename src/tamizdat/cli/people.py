@@ -78,10 +78,13 @@ def run(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         if args.action == "wall":
             return _choose(archive, desk, args, out)
-        is_table = args.action == "import"
-        code = _import(archive, desk, data, args.dry_run, out) if is_table else _change(archive, desk, args, out)
+        if args.action == "import":
+            code = _import(archive, desk, data, args.dry_run, out)
+            changed = [each.number for each in archive.index.people.all()]
+        else:
+            code, changed = 0, _change(archive, desk, args, out)
         if not args.dry_run:
-            say_still_named(archive, args.home / SITE, out)
+            say_still_named(archive, args.home / SITE, changed, out)
         return code
 
 
@@ -150,8 +153,8 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
         out.say(f"{len(problems):,} problems in all.")
 
 
-def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
-    """Do ``add``, ``set``, ``release`` or ``withdraw``."""
+def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> list[int]:
+    """Do ``add``, ``set``, ``release`` or ``withdraw``; return the numbers of those whom it was about."""
     people = {person.number: person for person in archive.index.people.all()}
     entries: list[tuple[int | None, PersonEntry]]
     if args.action == "add":
@@ -176,7 +179,7 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
     if args.action == "add" and numbers:
         out.say(f"The new number is {numbers[0]}.")
     out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})
-    return 0
+    return numbers if args.action == "add" else [number for number, _ in entries if number is not None]
 
 
 def _latest(people: Mapping[int, Person]) -> set[int]:

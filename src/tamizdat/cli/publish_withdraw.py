@@ -14,8 +14,10 @@ from tamizdat.archive.released import items_of_last_edition
 from tamizdat.archive.spanned import Spanned
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_numbers import found_in_ranges, not_meant
+from tamizdat.cli.names_sought import say_still_named
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
+from tamizdat.home.home import SITE
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.text.number_ranges import by_themselves
@@ -37,6 +39,9 @@ def withdraw(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> i
             f"The site shows nothing of {_listed(hidden)}, so nothing goes off it. '--all' and ranges release "
             f"{_it(hidden)} no more, only a number by itself does."
         )
+    people = [number for number in numbers if archive.index.people.person(number)]
+    if people and not args.dry_run:
+        say_still_named(archive, args.home / SITE, people, out)
     _record("withdrawn", numbers, out)
     return 0
 

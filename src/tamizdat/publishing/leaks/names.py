@@ -225,11 +225,15 @@ def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> lis
     return [each for each in found.values() if each.names]
 
 
-def withheld_now(archive: Archive, longer: Iterable[str] = ()) -> NameSearch:
-    """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there."""
+def withheld_now(archive: Archive, longer: Iterable[str] = (), only: Container[int] | None = None) -> NameSearch:
+    """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there.
+
+    *only* names of these people, if they are given.
+    """
     shown = archive.index.people.all(Release.PUBLIC)
     told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
-    return NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names}, longer)
+    people = (each for each in withheld_beside(archive, told) if only is None or each.person in only)
+    return NameSearch(people, {name for names in told.values() for name in names}, longer)
 
 
 def names_told(person: derived.PersonRecord) -> set[str]:
