@@ -44,7 +44,7 @@ class StillNamed(NamedTuple):
 def still_named(archive: Archive, site: Path, people: Collection[int], few: int = FEW) -> StillNamed:
     """Return where those of *people* who are withheld by now are named, in the edition at *site* and in released posts.
 
-    An edition of at most *few* items is read. Raises :class:`CheckFailed` and others for an edition that cannot be read.
+    An edition of at most *few* items is read. Raises :class:`CheckFailed` and others if the edition cannot be read.
     """
     search = withheld_now(archive, only=people)
     if not search.names:
