@@ -281,7 +281,7 @@ def test_the_page_of_somebody_who_is_withheld_says_where_the_edition_and_authors
         assert f"says such a name, in no. {room.number(1)}." in editor.get(f"/people/{named}").text
         assert f"Its author says such a name in no. {room.number(2)}," in editor.get(f"/people/{author}").text
         for other in (nobody, shown):
-            assert "such a name" not in editor.get(f"/people/{other}").text
+            assert "says such a name" not in editor.get(f"/people/{other}").text
     (room.bench.site / "edition/items.txt").write_bytes(b"damaged")
     assert "Not all was looked at" in editor.get(f"/people/{named}").text
 
