@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.search.clocks import Clocks
+from tamizdat.archive.search.clocks import Clocks, check_zone
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, add_numbers
+from tamizdat.cli.publish_choice import say_unknown
 from tamizdat.cli.publish_items import list_all, record_consent, release
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.publish_told import say_edition, say_telling_bytes
@@ -108,6 +109,7 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
         listed = hidden_voices(folder)
     else:
         listed = hide_voices(folder, args.voices, not args.show)
+    say_unknown(archive, [] if args.show else args.voices, out)
     hidden = "Posts of these voices are hidden while a change or deletion of them waits for you:"
     out.say(hidden if listed else "Of no voice are posts hidden while a change or deletion of them waits for you.")
     for voice in sorted(listed):
@@ -121,6 +123,9 @@ def _clock(args: Namespace, archive: Archive, out: Out) -> int:
     clocks = Clocks(archive.folder)
     if (args.voice is None) != (args.zone is None):
         raise UsageError("Expected a handle and a time zone, or nothing, to list the clocks; found only a handle.")
+    if args.voice is not None:
+        check_zone(args.zone)  # a dry run refuses the same
+        say_unknown(archive, [args.voice] if args.zone else [], out)
     if args.voice is not None and not args.dry_run:
         clocks.set(args.voice, args.zone)
         archive.search.discard()  # it is made anew, with these days
