@@ -362,10 +362,16 @@ def test_a_file_that_is_no_list_of_feeds_is_refused(data: bytes) -> None:
 
 
 def test_what_is_plainly_no_list_is_not_mended_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opml, "read_tree", lambda text: pytest.fail("it was read as XML"))
+    monkeypatch.setattr(opml, "read_tree", lambda *given: pytest.fail("it was read as XML"))
     for data in (bytes(3 << 20), b"\x1f\x8b" + bytes(range(256)) * 99, b"<html><body>OPML</body></html>"):
         with pytest.raises(DamagedInput):
             read_opml(data)
+
+
+@pytest.mark.parametrize("letter", [b"\0", b"&", b"<"])
+def test_a_list_of_feeds_that_is_nothing_but_faults_is_refused_and_not_mended(letter: bytes) -> None:
+    with pytest.raises(DamagedInput, match="Let the feed reader export"):
+        read_opml(b'<opml version="2.0"><body><outline ' + letter * (opml.MAX_MENDED + 1))
 
 
 def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
