@@ -35,6 +35,7 @@ from tamizdat.posts.report import IngestReport
 @pytest.fixture
 def site() -> Iterator[WebPages]:
     with WebPages() as made:
+        made.pages["/1"] = made.pages["/3"] = (200, {}, b"a page")
         yield made
 
 
@@ -143,6 +144,24 @@ def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk,
         assert visit(desk, site, hours).gone == 0, status
 
 
+def test_no_page_is_gone_while_the_site_gives_out_none_of_that_form(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {"ETag": '"2"'}, rss(1, 3))
+    del site.pages["/1"], site.pages["/3"]  # as where a blog's addresses are set up wrongly; its feed has another
+    site.pages["/about/us"] = (200, {}, b"a page of another form")
+    reports = [visit(desk, site, hours) for hours in (1, 2, 48)]
+    assert [each.gone for each in reports] == [0, 0, 0]
+    assert "Nothing follows from that" in reports[1].notes[0]
+    site.pages["/1"] = (302, {"Location": "/about/us"}, b"")
+    assert visit(desk, site, 49).gone == 0, "led elsewhere, it is not there"
+    site.pages["/3"] = (301, {"Location": "/3/"}, b"")
+    site.pages["/3/"] = (200, {}, b"a page")
+    assert visit(desk, site, 50).gone == 1
+    [gone] = removed(desk.archive)
+    assert gone.version.post == f"{site.site}/2"
+
+
 OWN = {
     "https://a.example/5": "https://a.example/5",
     "http://a.example/5": "https://a.example/5",
@@ -173,6 +192,61 @@ def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: WebPages
     report = visit(desk, site, 1)
     assert (report.gone, dict(report.kinds)) == (0, {"form": 1})
     assert "/1" not in [path for path, _ in site.asked]
+
+
+# In other hands -----------------------------------------------------------------------------------------------------
+
+
+def test_an_address_in_other_hands_is_not_taken_for_its_author(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3))
+    visit(desk, site)
+    size = desk.archive.size
+    stranger = rss(1, 2, 3, title="Best slots").replace(b"May", b"June").replace(b"the ", b"win the ")  # the same ids
+    site.pages = {"/feed": (200, {}, stranger), "/1": (200, {}, b"slots")}
+    for hours in (1, 2, 3):
+        with pytest.raises(NoFeed, match="calls itself 'Notes', found one that calls itself 'Best slots'") as told:
+            visit(desk, site, hours)
+    assert f"tamizdat collect on {site.site}/feed" in str(told.value)
+    assert (desk.archive.size, said(desk, site)[-1]) == (size, ("another feed", 3))
+    assert {each.state for each in desk.posts().values()} == {"present"}
+    assert [path for path, _ in site.asked][-3:] == ["/feed"] * 3, "no page is asked for"
+    site.pages["/feed"] = (200, {}, rss(3, 4, title="Best slots"))
+    assert visit(desk, site, 4).new == 1, "with a post of before it is the same feed under a new name"
+
+
+def test_a_feed_that_was_begun_anew_is_taken_once_somebody_says_that_it_is_still_theirs(
+    desk: Desk, site: WebPages
+) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(5, title="A new beginning"))
+    with pytest.raises(NoFeed):
+        visit(desk, site, 1)
+    following = Following(desk.archive)
+    following.named(f"{site.site}/feed").switch(True)
+    following.save()
+    assert visit(desk, site, 2).new == 1
+    assert visit(desk, site, 3).already == 1
+
+
+def test_a_feed_of_its_name_that_holds_only_new_posts_is_taken(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(5, 6))
+    assert visit(desk, site, 1000).new == 2
+
+
+def test_a_server_that_says_for_a_week_that_nothing_changed_is_asked_for_all_of_it(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1, 2))  # the tag of a cache that nobody clears
+    assert [visit(desk, site, hours).new for hours in (1, 100, 168)] == [0, 0, 0]
+    assert visit(desk, site, 169).new == 1
+    size = desk.archive.size
+    assert [visit(desk, site, hours).new for hours in (170, 338, 339, 340)] == [0] * 4
+    whole = ["if-none-match" not in headers for _, headers in site.asked]
+    assert whole == [True, False, False, False, True, False, True, False, False]
+    assert desk.archive.size == size, "the same once more is no statement"
 
 
 # Servers that misbehave ---------------------------------------------------------------------------------------------

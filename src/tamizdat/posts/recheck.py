@@ -37,13 +37,14 @@ from tamizdat.network.exchange import reason
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.account_pages import TOP, Account, Asking, Found, fetch_page, fetch_status, look_up
 from tamizdat.posts.elements import JsonValue, NotJson, decode
-from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed, is_on_host_of, own_page
+from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed
 from tamizdat.posts.fetch import Answer, Unreachable, body_of, check_address, fetch
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
 from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
+from tamizdat.posts.page_addresses import form_of, is_on_host_of, is_same_page, own_page, site_of
 from tamizdat.posts.post import Post
 
 MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
@@ -84,19 +85,8 @@ class Permalink:
 
     @property
     def form(self) -> str:
-        """The form of a page's address, which all pages of one making share: where it lies, and what is asked of it.
-
-        >>> [Permalink("", f"https://a.example/{each}").form for each in ("2013/05/list", "57.html", "?p=57")]
-        ['/#/#/*', '/#.html', '?p']
-        """
-        if self.number:
-            return ""
-        parts = urlsplit(self.address)
-        asked = "&".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
-        above, stroke, last = parts.path.rstrip("/").rpartition("/")
-        name, dot, ending = last.rpartition(".") if "." in last else (last, "", "")
-        kind = "#" if name.isdecimal() else "*" if name else ""
-        return re.sub(r"\d+", "#", above) + stroke + kind + dot + ending + (f"?{asked}" if asked else "")
+        """The form of a page's address (:func:`form_of`); "" of a status."""
+        return "" if self.number else form_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -197,19 +187,6 @@ def fetch_only_of(url: str, headers: Mapping[str, str]) -> Answer:
     return fetch(url, headers, read, lambda asked: site_of(f"//{asked}") == site, DEADLINE)
 
 
-def site_of(url: str) -> str:
-    """Return the site of a web address: its host but for ``www.``, and its port, if that is not the usual one.
-
-    >>> [site_of(f"{each}/57") for each in ("http://A.example", "https://www.a.example:443", "https://www.example")]
-    ['a.example', 'a.example', 'www.example']
-    """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
-    bare = host.removeprefix("www.")
-    name = bare if "." in bare else host  # no domain is above all others
-    return name if port in (None, 80, 443) else f"{name}:{port}"
-
-
 class Asker:
     """Asks one host for its posts, one after the other."""
 
@@ -242,7 +219,7 @@ class Asker:
     def _page(self, permalink: Permalink) -> Outcome:
         answer = self._asking.get(permalink.address, _PAGE)
         self._asking.wait = retry_after(answer)
-        if answer.redirected and not _is_same_page(permalink.address, answer.url):
+        if answer.redirected and not is_same_page(permalink.address, answer.url):
             return Outcome(Said.UNSEEN, LED, answer, of_post=True)
         return _judged(answer, Said.THERE if answer.status == 200 else None)
 
@@ -295,13 +272,6 @@ def _judged(answer: Answer, there: Said | None = None) -> Outcome:
     if answer.status == WITHHELD:
         return Outcome(Said.WITHHELD, "", answer)
     return Outcome(Said.UNSEEN, f"status {answer.status}", answer, stops=answer.status in BUSY)
-
-
-def _is_same_page(asked: str, answered: str) -> bool:
-    """Tell whether an address is the asked one, encrypted, with or without ``www.``, or a stroke at its end."""
-    one, other = urlsplit(asked), urlsplit(answered)
-    same = (one.path.rstrip("/"), one.query) == (other.path.rstrip("/"), other.query)
-    return same and site_of(asked) == site_of(answered) and other.scheme in (one.scheme, "https")
 
 
 def _json(body: bytes) -> JsonValue:

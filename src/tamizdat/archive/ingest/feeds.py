@@ -6,19 +6,25 @@ how visits went, and which pages were not there once, from the list of what is f
 
 A feed can name any post as its own. Its host's word that a post is gone counts only for a post of that host: by the
 post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, by our
-clock and, if it tells one, by the host's, while the feed answers.
+clock and, if it tells one, by the host's, while the feed answers, and while the host gives out the page of another post
+that is kept, whose address has the same form: where all pages are lost to a wrong setting, or the domain has another
+owner, nobody has deleted anything.
+
+An address can come into other hands. A feed that holds none of the posts that were known, and calls itself something
+else than at the last visit, is not taken in: its words would be those of whoever wrote here before. Somebody has to say
+that it is still theirs (:meth:`~tamizdat.archive.ingest.followed.Followed.switch`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import Followed, Following, GoneOnce
-from tamizdat.archive.ingest.identity import Join
+from tamizdat.archive.ingest.followed import ANOTHER, STILL_THEIRS, Followed, Following, GoneOnce
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
@@ -36,20 +42,26 @@ from tamizdat.posts.feed_visits import (
     Visit,
     alternates,
     ask_for,
-    is_on_host_of,
+    is_given_out,
     visit,
 )
 from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch
 from tamizdat.posts.formats import Plan
 from tamizdat.posts.formats.feeds import FetchedFeed, listed
+from tamizdat.posts.identity import instant
 from tamizdat.posts.manners import AskedToWait
+from tamizdat.posts.page_addresses import as_encrypted, form_of, is_on_host_of, own_page
+from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
+from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import HTTP
 
 INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
 CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
+TRUSTED: Final = timedelta(days=7)  #: in which a site is believed that nothing has changed (304)
+WITNESSES: Final = 3  #: pages that are asked for, of each form, to see whether the host still gives out any
 
 
 def follow(
@@ -75,8 +87,14 @@ def follow(
     return changed
 
 
+class AnotherFeed(NoFeed):
+    """The address gives out a feed that has nothing to do with the one that was followed."""
+
+
 def _why(error: TamizdatError) -> str:
     """Return in a word why there was no feed."""
+    if isinstance(error, AnotherFeed):
+        return ANOTHER
     if isinstance(error, NoFeed):
         return "no feed" if error.status == 200 else str(error.status)
     if isinstance(error, AskedToWait):
@@ -119,7 +137,7 @@ class _FeedVisit:
     def _fetch(self) -> Visit:
         """Ask for the feed where it was; where the site said it moved to, if it is not there any more."""
         before = self.archive.index.posts.visits(self.feed.url)
-        last = before[-1] if before else None
+        last = before[-1] if before and not self._is_doubted() else None
         conditions = (last.etag, last.modified) if last else (None, None)
         try:
             return visit(self.feed.url, *conditions, self.get)
@@ -128,6 +146,12 @@ class _FeedVisit:
             if not self.feed.moved or not dead:
                 raise
             return replace(visit(self.feed.moved, *conditions, self.get), url=self.feed.url)
+
+    def _is_doubted(self) -> bool:
+        """Tell whether the site has said for so long that nothing changed that the whole is asked for."""
+        last = self.feed.visits[-1] if self.feed.visits else None
+        first = moment(last.first) if last and last.said == "304" else None
+        return first is not None and self.now - first >= TRUSTED
 
     def _take(self, seen: Visit, body: bytes, known: Sequence[Version]) -> None:
         url, export = self.feed.url, Bytes("feed", body)
@@ -138,28 +162,46 @@ class _FeedVisit:
         plan = feed_format.plan(export, IngestReport())
         origin = Origin(url, seen.etag, seen.modified)
         join = feed_join(self.archive, plan)
+        held = [found.post for found in feed_format.read(plan, export.open, IngestReport())] if known else []
+        here = {join(post) or post.id: post for post in held}
+        self._refuse_another(known, here, plan)
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
         context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):
-            self._ask_after(known, export, feed_format, plan, join)
+            self._ask_after(known, here, plan)
+
+    def _refuse_another(self, known: Sequence[Version], here: Mapping[str, Post], plan: Plan) -> None:
+        """Raise :class:`AnotherFeed` for one that has another name and nothing of what was known.
+
+        An id alone proves nothing: a blog's first posts are number 1 and 2 everywhere.
+        """
+        same = any(_is_same(version, here[version.post]) for version in known if version.post in here)
+        said = self.feed.visits[-1].said if self.feed.visits else ""
+        if same or not here or said == STILL_THEIRS:
+            return
+        before = self.archive.capture(self.archive.index.posts.visits(self.feed.url)[-1].number)
+        named = str((before.context or {}).get("title", "")) if isinstance(before, CapturedSource) else ""
+        name = str(plan.context_of("feed").get("title", ""))
+        if name.split() != named.split():
+            raise AnotherFeed(
+                f"Expected the feed that calls itself {named[:80]!r}, found one that calls itself {name[:80]!r} and "
+                f"holds none of the {len(known):,} posts that were in it. The address may be in other hands. Nothing "
+                "was taken, and nothing follows for the posts that are kept; look at it. If it is still theirs, say "
+                f"so: 'tamizdat collect on {self.feed.url}', and visit it again."
+            )
 
     # -- what is not in the feed any more ----------------------------------------------------------------------
 
-    def _ask_after(
-        self, known: Sequence[Version], export: Bytes, feed_format: FetchedFeed, plan: Plan, join: Join
-    ) -> None:
+    def _ask_after(self, known: Sequence[Version], held: Mapping[str, Post], plan: Plan) -> None:
         """Ask for posts that the feed should still hold, and does not."""
         here = {post for each in listed(plan).values() for post, _ in each.posts}
         for post in here & self.feed.gone_once.keys():
             del self.feed.gone_once[post]
-        if all(version.post in here for version in known):
+        here |= held.keys()
+        if not held or all(version.post in here for version in known):
             return
-        held = [found.post for found in feed_format.read(plan, export.open, IngestReport())]
-        if not held:
-            return
-        here |= {join(post) or post.id for post in held}
-        oldest = min((when for post in held if (when := moment(post.published))), default=None)
+        oldest = min((when for post in held.values() if (when := moment(post.published))), default=None)
         url = self.feed.url
         missing = [
             Missing(version.post, version.url)
@@ -169,7 +211,7 @@ class _FeedVisit:
             and _expected(version, oldest)
             and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(self.archive, version.post), url))
         ]
-        self._ask(missing)
+        self._ask(missing, known)
 
     def _ask_again(self, known: Sequence[Version]) -> None:
         """Ask once more for pages that were not there at an earlier visit; the feed answers that it has not changed."""
@@ -179,16 +221,17 @@ class _FeedVisit:
                 Missing(each.post, each.url)
                 for each in known
                 if each.post in waiting and self._is_due(waiting[each.post])
-            ]
+            ],
+            known,
         )
 
     def _is_due(self, first: GoneOnce) -> bool:
         asked = datetime.fromisoformat(first.asked)
         return self.now < asked or self.now - asked >= INTERVAL
 
-    def _ask(self, missing: Sequence[Missing]) -> None:
+    def _ask(self, missing: Sequence[Missing], known: Sequence[Version]) -> None:
         words, there = ask_for(missing, self.feed.url, self.get)
-        waiting, time, statements = self.feed.gone_once, timestamp(self.now), []
+        waiting, time, twice = self.feed.gone_once, timestamp(self.now), []
         for post in there:
             waiting.pop(post, None)
         for word in words:
@@ -197,17 +240,40 @@ class _FeedVisit:
             if time < first.asked:  # our clock was ahead then
                 waiting[word.post] = answer
             elif is_borne_out(first, answer):
+                twice.append(word)
+        forms = {form for form in {form_of(word.url) for word in twice} if self._gives_out(form, known)}
+        statements = []
+        for word in twice:
+            if form_of(word.url) in forms:
                 said = gone(self.archive, word.post, HTTP, time, time)
                 if said is not None:
                     statements.append(replace(said, status=word.status, url=word.url).to_statement())
                 del waiting[word.post]
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
-        if once := sum(word.post in waiting for word in words):
+        unborne = sum(word.post in waiting for word in twice)
+        if once := sum(word.post in waiting for word in words) - unborne:
             self.report.notes.append(
                 f"{once:,} of the posts that are not in the feed any more have no page either. They count as gone if a "
                 "visit in an hour or later finds the same."
             )
+        if unborne:
+            self.report.notes.append(
+                f"{unborne:,} of the posts that are not in the feed any more had no page a second time; nor has any "
+                "other post that is kept, at an address of that form. Nothing follows from that: the site may be "
+                "broken, or in other hands."
+            )
+
+    def _gives_out(self, form: str, known: Sequence[Version]) -> bool:
+        """Tell whether the host gives out the page of a post that is kept, of this form; the newest are asked for."""
+        newest = sorted(known, key=lambda each: each.moment or "", reverse=True)
+        pages = (
+            as_encrypted(each.url, self.feed.url)
+            for each in newest
+            if each.post not in self.feed.gone_once and each.state != "gone"
+        )
+        alike = (page for page in pages if own_page(page, self.feed.url) and form_of(page) == form)
+        return any(is_given_out(page, self.get) for page in islice(alike, WITNESSES))
 
 
 def is_borne_out(first: GoneOnce, second: GoneOnce) -> bool:
@@ -216,6 +282,12 @@ def is_borne_out(first: GoneOnce, second: GoneOnce) -> bool:
     if ours is None or then is None or ours - then < INTERVAL:
         return False
     return theirs is None or before is None or theirs - before >= INTERVAL - CLOCKS
+
+
+def _is_same(version: Version, post: Post) -> bool:
+    """Tell whether an entry is the post that was known, and not only one with its id."""
+    same_time = bool(version.published) and instant(version.published) == instant(post.published)
+    return same_time or version.said == post.said
 
 
 def _no_feed(body: bytes, address: str) -> str:

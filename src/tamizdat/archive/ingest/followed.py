@@ -34,6 +34,8 @@ PATIENCE: Final = 3  #: failures in a row after which a feed is asked less often
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=1)
 GONE: Final = "410"
+ANOTHER: Final = "another feed"  #: what came has nothing to do with what was followed
+STILL_THEIRS: Final = f"{ANOTHER}, still theirs"
 
 
 class GoneOnce(NamedTuple):
@@ -79,10 +81,11 @@ class Followed:
             self.visits = [*self.visits[-MAX_VISITS + 1 :], Visits(time, time, 1, said)]
 
     def switch(self, on: bool) -> None:
-        """Switch it on or off; one that was gone for good, or failed, is tried anew."""
+        """Switch it on or off; one that was gone for good, failed, or gave out another feed is tried anew."""
         self.on = on
         if on and self.visits:
-            self.failures, self.visits[-1].said = 0, self.visits[-1].said.replace(GONE, f"{GONE}, once")
+            last = self.visits[-1]
+            self.failures, last.said = 0, {GONE: f"{GONE}, once", ANOTHER: STILL_THEIRS}.get(last.said, last.said)
 
     def due(self) -> str:
         """Return the time before which it should not be asked; "" if it may be at once."""

@@ -105,7 +105,7 @@ class Mended:
 
 
 def mend(text: str, most: int = MAX_EDITS) -> Mended:
-    """Return *text* made well formed, up to where *most* places of it were; without what stands before its beginning."""
+    """Return *text* made well formed, up to where *most* places were; what stands before its beginning is left out."""
     return _Mending(text, most).run()
 
 
