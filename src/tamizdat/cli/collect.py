@@ -6,7 +6,7 @@
   at://HANDLE     an account of Bluesky, followed; also its page at bsky.app
   (nothing)       all that is followed is visited again
   list            what is followed, and how the last visit went
-  off URL         do not visit it any more; 'on URL' again
+  off URL         do not visit it any more; 'on URL' again, or: it is still theirs
   recheck HOST    each post that is kept, asked for again one by one
   removed         what is gone, by its platform's word, and how long it lived
   capture URL     a page, by a browser in a box

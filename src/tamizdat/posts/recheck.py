@@ -16,9 +16,10 @@ seen            Nothing follows from it
 ==============  ======================================================================================================
 
 A server of Mastodon's API says 404 of what it does not want to show, too, and some say it of everything for an hour. So
-its word counts only in its API's own form, while it gives out the account, and a page of that account's posts, around
-the one that was asked for, on which that one does not stand. A server that shows an account and none of its posts to
-strangers gives out an empty page, too: that counts only of an account of which it says that it has none.
+its word counts only in its API's own form, while it gives out the account, which is older than the post, and a page of
+that account's posts, around the one that was asked for, on which that one does not stand. A server that shows an
+account and none of its posts to strangers gives out an empty page, too: that counts only of an account of which it says
+that it has none.
 """
 
 import hashlib
@@ -46,6 +47,7 @@ from tamizdat.posts.formats.statuses import read_status
 from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
 from tamizdat.posts.page_addresses import form_of, is_on_host_of, is_same_page, own_page, site_of
 from tamizdat.posts.post import Post
+from tamizdat.posts.times import moment
 
 MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
 DEADLINE: Final = 60.0  #: seconds for one answer
@@ -71,12 +73,16 @@ class Unaskable(StrEnum):
 
 @dataclass(frozen=True)
 class Permalink:
-    """Where a post is asked for. On a server of Mastodon's API *name* is its account's, *number* its own."""
+    """Where a post is asked for. On a server of Mastodon's API *name* is its account's, *number* its own.
+
+    *published* is the platform's time of it.
+    """
 
     post: str
     address: str
     name: str = ""
     number: str = ""
+    published: str = ""
 
     @property
     def host(self) -> str:
@@ -133,7 +139,9 @@ class Outcome:
         return NotThere(timestamp(now), date_of(self.answer), self.answer.status, len(body), digest, words)
 
 
-def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
+def permalink_of(
+    family: str, post: str, url: str, handle: str, audience: str, source: str, published: str = ""
+) -> Permalink | Unaskable:
     """Return where a post is asked for, or why it cannot be. *family* is its format's, *source* where it came from."""
     if family in REPOSITORIES:
         return Unaskable.SIGNED
@@ -152,7 +160,8 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     if not number or not name:
         return Unaskable.NO_PAGE
     scheme = parts.scheme if is_here(parts.hostname or "") else "https"  # whatever an old id says
-    return Permalink(post, f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}", name, number)
+    address = f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}"
+    return Permalink(post, address, name, number, published)
 
 
 def _askable(url: str) -> SplitResult:
@@ -246,7 +255,7 @@ class Asker:
                 self._accounts[name] = None
                 self._accounts[name] = look_up(self._asking)
             found = self._accounts[name]
-            if found is None:
+            if found is None or _is_younger(found, permalink.published):
                 return False
             listed = _json(fetch_page(self._asking, found.number, below)[1])
             is_shown = bool(listed) or found.is_empty or bool(_json(fetch_page(self._asking, found.number, TOP)[1]))
@@ -262,6 +271,12 @@ def own_post(status: JsonValue) -> Post | None:
             return None if isinstance(members.at(status, "reblog"), dict) else read_status(status)
     except BadPost:
         return None
+
+
+def _is_younger(account: Found, published: str) -> bool:
+    """Tell whether an account was made after a post was written: then its name is another's now, or its server new."""
+    made, written = moment(account.created), moment(published)
+    return made is not None and written is not None and made - written > timedelta(days=1)
 
 
 def _judged(answer: Answer, there: Said | None = None) -> Outcome:

@@ -20,6 +20,7 @@ from support.visitor import Answer, Room, Visitor
 from support.web_server import WebPages
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest import ingest, visits
+from tamizdat.archive.ingest.askable import Askable, askable
 from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.archive.ingest.rechecks import Rechecks
@@ -412,9 +413,13 @@ def page(editor: Visitor) -> str:
 def test_the_posts_that_can_be_asked_for_are_counted_once_for_each_ledger(
     room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = []
-    askable = recheck_jobs.askable
-    monkeypatch.setattr(recheck_jobs, "askable", lambda archive: counted.append(archive.size) or askable(archive))
+    counted = list[int]()
+
+    def counting(archive: Archive) -> Askable:
+        counted.append(archive.size)
+        return askable(archive)
+
+    monkeypatch.setattr(recheck_jobs, "askable", counting)
     items = [{"id": f"https://a.example/{number}", "content_text": "x", "url": f"https://a.example/{number}"}
              for number in range(3)]  # fmt: skip
     for posts, name in ((items[:2], "a"), (items, "b")):

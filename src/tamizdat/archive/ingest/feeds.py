@@ -10,9 +10,7 @@ clock and, if it tells one, by the host's, while the feed answers, and while the
 that is kept, whose address has the same form: where all pages are lost to a wrong setting, or the domain has another
 owner, nobody has deleted anything.
 
-An address can come into other hands. A feed that holds none of the posts that were known, and calls itself something
-else than at the last visit, is not taken in: its words would be those of whoever wrote here before. Somebody has to say
-that it is still theirs (:meth:`~tamizdat.archive.ingest.followed.Followed.switch`).
+An address can come into other hands: :mod:`.other_hands`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +22,11 @@ from typing import Final
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import ANOTHER, STILL_THEIRS, Followed, Following, GoneOnce
+from tamizdat.archive.ingest.followed import ANOTHER, Followed, Following, GoneOnce
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
+from tamizdat.archive.ingest.other_hands import AnotherFeed, refuse_another_feed
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -48,13 +47,11 @@ from tamizdat.posts.feed_visits import (
 from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch
 from tamizdat.posts.formats import Plan
 from tamizdat.posts.formats.feeds import FetchedFeed, listed
-from tamizdat.posts.identity import instant
 from tamizdat.posts.manners import AskedToWait
 from tamizdat.posts.page_addresses import as_encrypted, form_of, is_on_host_of, own_page
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
-from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import HTTP
 
 INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
@@ -85,10 +82,6 @@ def follow(
         raise
     following.save()
     return changed
-
-
-class AnotherFeed(NoFeed):
-    """The address gives out a feed that has nothing to do with the one that was followed."""
 
 
 def _why(error: TamizdatError) -> str:
@@ -164,32 +157,12 @@ class _FeedVisit:
         join = feed_join(self.archive, plan)
         held = [found.post for found in feed_format.read(plan, export.open, IngestReport())] if known else []
         here = {join(post) or post.id: post for post in held}
-        self._refuse_another(known, here, plan)
+        refuse_another_feed(self.archive, self.feed, known, here, str(plan.context_of("feed").get("title", "")))
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
         context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):
             self._ask_after(known, here, plan)
-
-    def _refuse_another(self, known: Sequence[Version], here: Mapping[str, Post], plan: Plan) -> None:
-        """Raise :class:`AnotherFeed` for one that has another name and nothing of what was known.
-
-        An id alone proves nothing: a blog's first posts are number 1 and 2 everywhere.
-        """
-        same = any(_is_same(version, here[version.post]) for version in known if version.post in here)
-        said = self.feed.visits[-1].said if self.feed.visits else ""
-        if same or not here or said == STILL_THEIRS:
-            return
-        before = self.archive.capture(self.archive.index.posts.visits(self.feed.url)[-1].number)
-        named = str((before.context or {}).get("title", "")) if isinstance(before, CapturedSource) else ""
-        name = str(plan.context_of("feed").get("title", ""))
-        if name.split() != named.split():
-            raise AnotherFeed(
-                f"Expected the feed that calls itself {named[:80]!r}, found one that calls itself {name[:80]!r} and "
-                f"holds none of the {len(known):,} posts that were in it. The address may be in other hands. Nothing "
-                "was taken, and nothing follows for the posts that are kept; look at it. If it is still theirs, say "
-                f"so: 'tamizdat collect on {self.feed.url}', and visit it again."
-            )
 
     # -- what is not in the feed any more ----------------------------------------------------------------------
 
@@ -282,12 +255,6 @@ def is_borne_out(first: GoneOnce, second: GoneOnce) -> bool:
     if ours is None or then is None or ours - then < INTERVAL:
         return False
     return theirs is None or before is None or theirs - before >= INTERVAL - CLOCKS
-
-
-def _is_same(version: Version, post: Post) -> bool:
-    """Tell whether an entry is the post that was known, and not only one with its id."""
-    same_time = bool(version.published) and instant(version.published) == instant(post.published)
-    return same_time or version.said == post.said
 
 
 def _no_feed(body: bytes, address: str) -> str:
