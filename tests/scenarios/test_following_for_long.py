@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from xml.parsers import expat
 
@@ -15,6 +16,7 @@ import pytest
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from support.web_server import WebPages
+from tamizdat.archive.ingest import feeds
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.followed import FILE, PATIENCE, Followed, Following
 from tamizdat.archive.ingest.removed import removed, spoken
@@ -24,10 +26,10 @@ from tamizdat.cli.receive_watch import Ending
 from tamizdat.encoding import canonical, timestamp
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
-from tamizdat.posts import opml
+from tamizdat.posts import feed_visits, opml
 from tamizdat.posts.feed_visits import Missing, NoFeed, ask_for
 from tamizdat.posts.fetch import Answer, Unreachable
-from tamizdat.posts.manners import PAUSE, AskedToWait, Manners
+from tamizdat.posts.manners import PAUSE, AskedToWait, Manners, retry_after
 from tamizdat.posts.opml import Outline, read_opml, write_opml
 from tamizdat.posts.report import IngestReport
 
@@ -352,11 +354,49 @@ def test_a_feed_that_fails_is_asked_less_and_less_often() -> None:
     pauses = []
     for _ in range(PATIENCE + 8):
         feed.note(now, "unreachable", failed=True)
-        due = feed.due()
+        due = feed.due(now)
         pauses.append((datetime.fromisoformat(due) - now) // timedelta(hours=1) if due else 0)
     assert pauses == [0, 0, 1, 2, 4, 8, 16, 24, 24, 24, 24]
     feed.note(now, "304")
-    assert feed.due() == ""
+    assert feed.due(now) == ""
+
+
+def test_a_clock_that_was_ahead_and_was_set_back_keeps_no_feed_from_being_visited() -> None:
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    for ahead in (timedelta(days=30), timedelta(days=9000)):
+        feed = Followed("https://a.example/feed")
+        feed.note(now + ahead, "304")
+        assert is_due(feed, now)
+        for _ in range(PATIENCE + 8):
+            feed.note(now + ahead, "unreachable", failed=True)
+        assert is_due(feed, now)
+        feed.wait_until = timestamp(now + ahead)
+        assert is_due(feed, now)
+    feed.wait_until = timestamp(now + timedelta(days=7))
+    assert not is_due(feed, now), "as long as any site may ask for"
+
+
+def test_a_moment_at_which_a_host_may_be_asked_again_is_one_of_its_own_clock() -> None:
+    for theirs in (NOW, NOW + timedelta(days=1), NOW - timedelta(days=400)):
+        said = {"date": format_datetime(theirs, usegmt=True),
+                "retry-after": format_datetime(theirs + timedelta(minutes=5), usegmt=True)}  # fmt: skip
+        assert retry_after(Answer("https://a.example/feed", 429, said, b"")) == timedelta(minutes=5)
+
+
+def test_of_many_posts_that_left_a_feed_others_are_asked_for_at_each_visit(desk: Desk, site: WebPages) -> None:
+    numbers = range(1, 31)
+    site.pages |= {f"/{number}": (200, {}, b"a page") for number in numbers}
+    site.pages["/feed"] = (200, {}, rss(*numbers))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1))  # the first one was put on top, for ever
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(feeds, "MAX_ASKED", 5)
+        patched.setattr(feed_visits, "MAX_ASKED", 5)
+        for hours in range(40):
+            before = len(site.asked)
+            visit(desk, site, hours)
+            assert len(site.asked) - before == 6
+    assert len({path for path, _ in site.asked} - {"/feed"}) > 20
 
 
 def test_a_watched_feed_is_due_once_an_hour_and_less_often_when_nothing_comes() -> None:
@@ -449,11 +489,11 @@ def test_a_list_of_feeds_that_is_nothing_but_faults_is_refused_and_not_mended(le
 
 
 def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
-    feeds = [
+    listed = [
         Outline('https://a.example/?a=1&b="2"', '<林> & "co"'),
         Outline("https://b.example/", "https://b.example/"),
     ]
-    assert read_opml(write_opml(feeds)) == feeds
+    assert read_opml(write_opml(listed)) == listed
 
 
 def test_a_title_that_xml_cannot_hold_does_not_cost_the_list_of_feeds() -> None:
@@ -465,11 +505,11 @@ def test_a_title_that_xml_cannot_hold_does_not_cost_the_list_of_feeds() -> None:
         " ": "",
         "نام\u200cها": "نام\u200cها",
     }
-    feeds = [Outline(f"https://a.example/{place}", title) for place, title in enumerate(titles)]
-    written = write_opml(feeds)
+    listed = [Outline(f"https://a.example/{place}", title) for place, title in enumerate(titles)]
+    written = write_opml(listed)
     expat.ParserCreate().Parse(written, True)
     assert read_opml(written) == [
-        Outline(each.url, title or each.url) for each, title in zip(feeds, titles.values(), strict=True)
+        Outline(each.url, title or each.url) for each, title in zip(listed, titles.values(), strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ owner, nobody has deleted anything.
 An address can come into other hands: :mod:`.other_hands`.
 """
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.feed_visits import (
     GONE,
+    MAX_ASKED,
     Fetch,
     Missing,
     NoFeed,
@@ -184,6 +186,9 @@ class _FeedVisit:
             and _expected(version, oldest)
             and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(self.archive, version.post), url))
         ]
+        if len(missing) > MAX_ASKED:  # an old entry that stays on top lets all younger ones be missed, at each visit
+            random.shuffle(missing)
+            missing.sort(key=lambda each: each.post not in self.feed.gone_once)
         self._ask(missing, known)
 
     def _ask_again(self, known: Sequence[Version]) -> None:

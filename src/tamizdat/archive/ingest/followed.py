@@ -26,6 +26,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.posts import manners
 
 FILE: Final = "following.json"
 WHAT: Final = "the list of what is followed"
@@ -87,13 +88,16 @@ class Followed:
             last = self.visits[-1]
             self.failures, last.said = 0, {GONE: f"{GONE}, once", ANOTHER: STILL_THEIRS}.get(last.said, last.said)
 
-    def due(self) -> str:
-        """Return the time before which it should not be asked; "" if it may be at once."""
+    def due(self, now: datetime) -> str:
+        """Return the time before which it should not be asked; "" if it may be at once.
+
+        What is further off than any site may ask for, a clock has said that was set back since.
+        """
         times = [self.wait_until]
         if self.failures >= PATIENCE and self.visits:
             pause = min(HOUR * 2 ** min(self.failures - PATIENCE, 10), LONGEST)
             times.append(timestamp(_read(self.visits[-1].last) + pause))
-        return max(times)
+        return max((each for each in times if each <= timestamp(now + manners.LONGEST)), default="")
 
     @property
     def is_gone_for_good(self) -> bool:
