@@ -279,6 +279,10 @@ def test_tiers_are_asked_for_only_where_there_are_some() -> None:
         read(b"1\n00:00:01,000 --> 00:00:02,000\na\n", ".srt", tiers=["a"])
 
 
+WHISPERX = (
+    '{"segments": [{"start": 1.0, "end": 3, "text": " They are gone.", "speaker": "Ann"}, '
+    '{"start": 3, "end": 6.0, "text": "Who?", "speaker": "Bo"}], "language": "en"}'
+)
 TWO = [(1000, 3000, "Ann", "They are gone."), (3000, 6000, "Bo", "Who?")]
 
 
@@ -294,11 +298,7 @@ TWO = [(1000, 3000, "Ann", "They are gone."), (3000, 6000, "Bo", "Who?")]
         ("Ann  0:01  \nThey are gone.\n\nBo  0:03  \nWho?\n\nTranscribed by https://otter.ai\n", ".txt"),
         ("Ann (00:01):\nThey are gone.\n\nBo (00:03):\nWho?\n", ".txt"),
         ("[00:00:01.00] - Ann\nThey are gone.\n\n[00:00:03.00] - Bo\nWho?\n", ".txt"),
-        (
-            '{"segments": [{"start": 1.0, "end": 3, "text": " They are gone.", "speaker": "Ann"}, '
-            '{"start": 3, "end": 6.0, "text": "Who?", "speaker": "Bo"}], "language": "en"}',
-            ".json",
-        ),
+        (WHISPERX, ".json"),
     ],
 )
 def test_tables_and_what_programs_that_listen_give_out_are_read(text: str, ending: str) -> None:
