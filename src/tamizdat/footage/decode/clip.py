@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, SoundAlone
 from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
@@ -120,7 +120,7 @@ def frame(file: int, decoder: str, longest: int, at: int | None = None, said: Pr
     """
     found_out = said or probe(file, decoder)
     if not found_out.width:
-        raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
+        raise SoundAlone("Expected a clip with moving pictures, found sound alone in it.")
     wanted = found_out.seconds / 10 if at is None else at / 1000
     shown = _shown(longest, found_out)
     for seconds in (wanted, max(wanted - NEARBY, 0), 0.0):
