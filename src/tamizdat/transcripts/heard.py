@@ -11,7 +11,7 @@ Seconds are numbers, offsets whole milliseconds. That a machine heard it is told
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.errors import BadPacket
 from tamizdat.statements.transcribed import Cue
@@ -41,7 +41,7 @@ def read(text: str) -> Found:
     return found(_cues(said[name], told), told)
 
 
-def _cues(pieces: Sequence[Any], told: list[Told]) -> Iterator[tuple[int, Cue]]:
+def _cues(pieces: Sequence[object], told: list[Told]) -> Iterator[tuple[int, Cue]]:
     for number, each in enumerate(pieces, 1):
         if not isinstance(each, dict) or not isinstance(each.get("text"), str):
             raise BadPacket(f"Segment {number}: expected an object with “text”, found none. Is the file whole?")
@@ -53,9 +53,9 @@ def _cues(pieces: Sequence[Any], told: list[Told]) -> Iterator[tuple[int, Cue]]:
             told.append(Told(0, f"segment {number} has no words and was left out"))
 
 
-def _times(segment: Mapping[str, Any], number: int) -> tuple[int, int]:
+def _times(segment: Mapping[str, object], number: int) -> tuple[int, int]:
     stamp, offsets = segment.get("timestamp"), segment.get("offsets")
-    pair: tuple[Any, Any] = (segment.get("start"), segment.get("end"))
+    pair: tuple[object, object] = (segment.get("start"), segment.get("end"))
     unit = 1000
     if isinstance(offsets, dict):
         pair, unit = (offsets.get("from"), offsets.get("to")), 1
