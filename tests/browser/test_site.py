@@ -346,7 +346,8 @@ def test_a_finger_hits_each_day_of_the_calendar(opened: Callable[..., Page], ser
         page.set_viewport_size({"width": width, "height": 740})
         page.goto(f"{served}days/index.html")
         days = [bounds(each) for each in page.locator(".cells a").all()]
-        assert days and min(min(each["width"], each["height"]) for each in days) >= 24, width
+        assert days
+        assert min(min(each["width"], each["height"]) for each in days) >= 24, width
 
 
 def test_words_that_run_against_their_page_begin_at_its_other_edge(opened: Callable[..., Page], served: str) -> None:
