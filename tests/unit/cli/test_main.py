@@ -332,9 +332,7 @@ sys.exit(main(["desk", "--home", "desk"], sys.stdout, sys.stderr))
         (("export",), "Expected WHAT and FOLDER, found nothing."),
     ],
 )
-def test_a_word_that_is_missing_or_wrong_is_told_with_those_that_are_expected(
-    argv: tuple[str, ...], words: str
-) -> None:
+def test_a_missing_or_wrong_word_is_told_with_those_that_are_expected(argv: tuple[str, ...], words: str) -> None:
     code, _, stderr = call(*argv)
     assert code == 2
     assert words in " ".join(stderr.split())
