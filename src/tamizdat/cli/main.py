@@ -260,14 +260,17 @@ def storage_error(error: OSError) -> TamizdatError:
 def _keep_memory_private() -> None:
     """Forbid core dumps, and on Linux other processes of the same user to read this one's memory.
 
-    The limit alone does not keep a crash handler that the kernel pipes dumps into from getting one. Programs that are
-    started from here (ffmpeg) have the limit, and are readable again.
+    Programs that are started from here (a browser, ffmpeg) have the limit, and are readable again. To a crash handler
+    that takes dumps through a pipe (systemd-coredump, apport) Linux gives them whatever the limit is, also at 0; at one
+    byte it gives none, and no file has room for one either (fs/coredump.c).
     """
     try:
         import resource
     except ImportError:  # Windows has neither core dumps nor this module
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    limit = 1 if sys.platform == "linux" and most != 0 else 0
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # a C library without it: the limit above is what there is
             ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -84,7 +84,7 @@ class Publisher:
         previous, cache = revision.previous, revision.cache
         published_log.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
-        if not renewal.settle(self.out, self.archive, self.order.today):
+        if not renewal.settle(self.out, self.archive, self.order.today, revision.stands):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache))
         if self.order.restored:
@@ -100,7 +100,10 @@ class Publisher:
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
             made, kept = MadeUnits(self.archive.staging), MadeUnits(self.archive.staging)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made, kept)
+            build = Build(
+                self.archive, self.roster, site, shown, statements, writer, present, made, kept,
+                judged=revision.judged,
+            )  # fmt: skip
             build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:

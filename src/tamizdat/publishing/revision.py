@@ -22,6 +22,7 @@ from tamizdat.publishing.standing import (
     dependent_posts,
     empty_entries,
     parents_of,
+    stated_since,
 )
 from tamizdat.statements.derived import Post
 
@@ -67,6 +68,22 @@ class Revision:
         found = Standing.read(self.archive, self.cache, self.inputs, self.today) if self.previous.number else None
         if found and found.is_of(self.previous.index):
             self.standing = found
+
+    @property
+    def judged(self) -> str:
+        """What tells by what an edition is judged that is made now: the ledger, and all else."""
+        return f"{self.size} {self.forgotten} {self.inputs}"
+
+    def stands(self, judged: str) -> bool:
+        """Return whether an edition that was :attr:`judged` so would be judged the same now.
+
+        Nothing was stated since but what publishing states itself, nothing forgotten, and all else is as it was.
+        """
+        size, _, rest = judged.partition(" ")
+        if not size.isdecimal() or int(size) > self.size:
+            return False
+        same = rest == f"{empty_entries(self.archive, int(size))} {self.inputs}"
+        return same and not stated_since(self.archive, int(size))
 
     def nothing_new(self) -> Unchanged | None:
         """Return what an edition would be if nothing can have changed since the last one; None if something can."""
