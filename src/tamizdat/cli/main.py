@@ -53,6 +53,7 @@ from typing import Final, Protocol, TextIO, cast
 
 from tamizdat import __version__
 from tamizdat.cli.console import Out
+from tamizdat.cli.garbage import garbage_waits
 from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults, sentence
 from tamizdat.cli.terminal_text import paragraphs, wrap
 from tamizdat.errors import PlaceUnreachable, StorageFull, StorageRefused, TamizdatError, UsageError
@@ -196,17 +197,9 @@ def fill(parser: Parser, verb: Verb) -> None:
 
 
 def load(verb: Verb) -> VerbModule:
-    """Load the file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs.
-
-    Python does not look for garbage in circles meanwhile: modules leave none, and it is a tenth of the start.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    """Load the file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs."""
+    with garbage_waits():  # modules leave none, and to look for it is a tenth of the start
         return cast(VerbModule, importlib.import_module(verb.module))
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _first_words() -> str:

@@ -50,16 +50,18 @@ TEXTS: Final = (
 #: what cameras write beside a clip: small, and without it a cutting room does not know what belongs together
 SIDECARS: Final = (
     ".cpi", ".mpl", ".bdm", ".tdt", ".tid", ".cpf", ".rmd", ".sidecar", ".ppn", ".bim", ".smi", ".ale", ".edl",
-    ".fcpxml", ".cube",
+    ".fcpxml", ".cube", ".aae", ".cif",
 )  # fmt: skip
 PICTURES: Final = (
     ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
     *(".hif", ".insp"),  # HEIF of Sony, Canon and Fujifilm; both halves of an Insta360 in one JPEG
     *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"),  # raw stills: the picture that lies in them
-    *(".nrw", ".pef", ".srw", ".rwl"),
+    *(".nrw", ".pef", ".srw", ".rwl", ".gpr", ".3fr", ".fff", ".iiq", ".sr2", ".srf", ".erf", ".kdc", ".dcr", ".mef"),
+    ".mpo",  # two pictures in one JPEG, of cameras with two lenses: the first is shown
 )  # fmt: skip
 SOUNDS: Final = (
     ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
+    *(".3ga", ".awb", ".mka", ".weba", ".mp2", ".m4b", ".w64", ".au", ".qta"),  # of telephones, browsers, recorders
 )  # fmt: skip
 DOCUMENTS: Final = (".pdf",)
 WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read

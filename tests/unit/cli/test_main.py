@@ -322,3 +322,24 @@ sys.exit(main(["desk", "--home", "desk"], sys.stdout, sys.stderr))
     done = run_in(tmp_path, code)
     assert (done.returncode, done.stdout) == (2, b""), done.stderr
     assert b"The workbench needs packages that are not installed. Run 'make setup'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("setup",), "Expected what to do, one of: desk, field. Found nothing."),
+        (("setup", "dsk"), "; found 'dsk'."),
+        (("keys", "invite"), "Expected NAME, found nothing."),
+        (("export",), "Expected WHAT and FOLDER, found nothing."),
+    ],
+)
+def test_a_missing_or_wrong_word_is_told_with_those_that_are_expected(argv: tuple[str, ...], words: str) -> None:
+    code, _, stderr = call(*argv)
+    assert code == 2
+    assert words in " ".join(stderr.split())
+
+
+def test_what_only_a_desk_has_asks_for_a_desk(tmp_path: Path) -> None:
+    code, _, stderr = call("find", "x", "--home", str(tmp_path))
+    assert code == 2
+    assert "'tamizdat setup desk'" in " ".join(stderr.split())
