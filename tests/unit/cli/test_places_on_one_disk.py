@@ -207,12 +207,14 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
 
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "inside").mkdir()
+    for name in ("inside", "outside"):
+        (tmp_path / name).mkdir()
     for module in (disks, places):
         monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
     monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
     code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
     assert (code, "whoever takes the computer takes both" in told) == (0, True)
+    assert add(home, "outside", str(tmp_path / "outside"), "--copy") == (0, "")
 
 
 def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none(home: str, tmp_path: Path) -> None:
