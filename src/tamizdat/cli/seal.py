@@ -112,11 +112,10 @@ def _run(args: Namespace, out: Out) -> int:
     if args.dry_run:
         return _rehearse(args, home, out)
     sealed, delivered = _seal(args, home, out)
-    runs = (*sealed.earlier, sealed)
-    for each in runs:
+    for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)
     code = say_delivered(delivered, out, home.folder) if delivered else 0
-    if any(each.is_lacking for each in runs):
+    if sealed.is_lacking:
         out.warn(KEEP)
         return code or 1
     return code
