@@ -145,6 +145,16 @@
     return { broken: broken.length, awaited: broken.filter(lacks).length };
   }
 
+  const numbered = /^data\/originals\/(?:posts\/\d+\/version-(\d+)\.[a-z]+|posts\/\d+\/media\/(\d+)-[^/]*|people\/\d+\/entry-(\d+)\.json|pages\/(\d+)\/[^/]*)$/;
+  const card = /^data\/originals\/card-[0-9-]+\/(.+)$/, copy = /^data\/working-copies\/(\d+)\/(.+)$/;
+  /** Whether a statement about a file's bytes is the one that the file's name in the package tells. */
+  function lies(path, { index, act, item, path: said, name }) {
+    const [, ...numbers] = numbered.exec(path) || [], [, stated] = card.exec(path) || [], [, number, shown] = copy.exec(path) || [];
+    if (stated) return act === "captured" && typeof said === "string" && said.replaceAll("%", "~") === stated;
+    if (number) return act === "derived" && String(item) === number && name === shown;
+    return numbers.filter(Boolean)[0] === index;
+  }
+
   async function check(chosen) {
     const files = new Map();
     for (const file of chosen) files.set(file.webkitRelativePath.replace(/^[^/]*\//, ""), file);
@@ -222,14 +232,23 @@
       const keys = roster.keys.filter((key) => key.role === "desk" && key.from <= at && (key.until === null || at < key.until)).map((key) => key.key);
       const said = await opened(envelope, keys);
       if (hex(commitment) !== entry || !said.signed) { broken("statement", { index }); continue; }
-      for (const subject of said.statement.subject) if (!about.has(subject.digest.sha256)) about.set(subject.digest.sha256, index);
+      for (const { name, digest } of said.statement.subject) {
+        const act = said.statement.predicateType.split(":").pop(), { item, path } = said.statement.predicate;
+        about.set(digest.sha256, [...(about.get(digest.sha256) || []), { index, act, item, path, name }]);
+      }
     }
     say("ledger", { count: inside });
     for (const [path, digest] of listed) {
       if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path)) continue;
-      if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
-      else unknown("unproved", { path });
+      const every = about.get(digest);
+      if (!every) { unknown("unproved", { path }); continue; }
+      const fits = every.find((each) => lies(path, each));
+      // a name that the disk refused is another one; one by which something else was captured was exchanged
+      if (!fits && (!card.test(path) || [...about.values()].flat().some((each) => lies(path, each)))) { broken("changed", { path }); continue; }
+      const { index, path: called } = fits || every[0];
+      say("proved", { path, index: fits || !called ? index : `${index} (${called})` }, "proved");
     }
+    say("papers", { digest: hex(await sha256(utf8((await read("tagmanifest-sha256.txt")) || ""))) }, "unknown");
     const { broken: more, awaited } = await others(files, heads);
     bad += more;
     if (bad && bad === awaited) say("awaited", {}, "awaited");
