@@ -31,19 +31,27 @@ SHOWN: Final = 12  #: people who are told one by one
 _DIGEST: Final = re.compile("[0-9a-f]{32,}")
 
 
-def named_in(archive: Archive, items: Mapping[int, Item]) -> dict[int, tuple[int, ...]]:
-    """Return the people who are withheld by now, and whom the desk names in an item, by the number of the item."""
+def named_in(
+    archive: Archive, items: Mapping[int, Item], only: Container[int] | None = None
+) -> dict[int, tuple[int, ...]]:
+    """Return the people who are withheld by now, and whom the desk names in an item, by the number of the item.
+
+    *only* these people, if they are given.
+    """
     voices = {each.voice for each in items.values() if isinstance(each, derived.Post)}
     longer = {name for each in voices for name in (each.name, each.handle) if name}
-    found = _named(archive, items, longer)
+    found = _named(archive, items, longer, only)
     if found:  # accounts of posts that were not asked about excuse what is a part of their names, too
-        longer |= {name for each in archive.index.posts.latest() for name in (each.name, each.handle) if name}
-        found = _named(archive, {number: items[number] for number in found}, longer)
+        asked = archive.index.ask("SELECT DISTINCT name, handle FROM posts")
+        longer |= {str(name) for names in asked for name in names if name}
+        found = _named(archive, {number: items[number] for number in found}, longer, only)
     return found
 
 
-def _named(archive: Archive, items: Mapping[int, Item], longer: Iterable[str]) -> dict[int, tuple[int, ...]]:
-    search, found = withheld_now(archive, longer), dict[int, tuple[int, ...]]()
+def _named(
+    archive: Archive, items: Mapping[int, Item], longer: Iterable[str], only: Container[int] | None
+) -> dict[int, tuple[int, ...]]:
+    search, found = withheld_now(archive, longer, only), dict[int, tuple[int, ...]]()
     for number, item in items.items() if search.names else ():
         leaks = NameLeaks(search)
         for told in told_by(archive, item):
