@@ -246,6 +246,7 @@ class _Check:
                 )
 
     def _exhibits(self, placement: Placement) -> None:
+        strangers = placement.strangers(self.listed)
         for path, digest in sorted(self.listed.items()):
             if _EXHIBIT.match(path):
                 kind = "original" if path.startswith("data/originals/") else "copy"
@@ -258,7 +259,7 @@ class _Check:
                             "Nothing here proves that the desk has these bytes: no statement that is opened is about "
                             "them. It is the word of who gave you the package."
                         )
-                    if why := placement.why_elsewhere(path, digest):
+                    if why := placement.why_elsewhere(path, digest) or strangers.get(path, ""):
                         raise CheckFailed(f"{why} They were exchanged.")
                     called = placement.called(path, digest)
                     claim.say(f"Entry {index} is about these bytes{f', and calls them {called!a}' if called else ''}.")

@@ -23,7 +23,7 @@ from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
 from support.media_samples import needs_exiftool
 from support.published_desk import DEVICE, House, key
 from tamizdat.cli.main import main
-from tamizdat.encoding import sha256, spoken
+from tamizdat.encoding import Json, sha256, spoken
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.evidence import package
 from tamizdat.evidence.check import check_package
@@ -31,10 +31,11 @@ from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.documents import steps
 from tamizdat.evidence.layout import UNFINISHED
 from tamizdat.evidence.pdf import scripts_without_font, to_pdf
+from tamizdat.evidence.placement import Placement
 from tamizdat.evidence.selection import choose
 from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import sign_roster
-from tamizdat.ledger.statement import Subject
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.verifying.report import Verdict
 
 TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
@@ -542,6 +543,21 @@ def test_a_working_copy_of_another_item_is_broken(tmp_path: Path) -> None:
     (copies / str(number)).rename(copies / "999")
     relisted(tmp_path / "package")
     assert {each.name.rpartition("/")[0] for each in check_package(tmp_path / "package").broken} == {"copy 999"}
+
+
+def test_files_of_one_path_on_two_cards_that_were_exchanged_are_broken() -> None:
+    def captured(letter: str, path: str, card: str) -> Statement:
+        said: dict[str, Json] = {"path": path, "consignment": card * 64}
+        return Statement("captured", (Subject("original", letter * 64),), said)
+
+    files = [(letter, f"{'ABC'[at % 3]}.MOV", str(at // 3 + 1)) for at, letter in enumerate("abcdef")]
+    placement = Placement(enumerate(captured(*each) for each in files))
+    listed = {f"data/originals/card-{card}/{path}": letter * 64 for letter, path, card in files}
+    assert not placement.strangers(listed)
+    one, two = "data/originals/card-1/A.MOV", "data/originals/card-2/A.MOV"
+    exchanged = {**listed, one: listed[two], two: listed[one]}
+    assert placement.strangers(exchanged).keys() == {one, two}
+    assert not any(placement.why_elsewhere(path, digest) for path, digest in exchanged.items())
 
 
 def test_papers_that_were_written_anew_are_known_by_the_number_that_the_desk_told(full: Path, copy: Path) -> None:

@@ -138,7 +138,7 @@ for stamp in checkpoints/*/stamps/*.tsr; do
   when=$(openssl ts -reply -in "$stamp" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
   cp "$stamp" "$work/stamp"  # openssl takes a space in the name after -untrusted for the end of it: none stands there
   if (cd "$work" && openssl ts -verify -in stamp -data text -CAfile roots -untrusted beside \
-    -attime "$(date -d "$when" +%s)") > /dev/null 2>&1
+    -attime "$(date -d "$when" +%s || date -j -f '%b %e %T %Y %Z' "$when" +%s)") > /dev/null 2>&1
   then echo "$stamp: existed before $when, by a root in $roots"
   else echo "$stamp: tells $when, and no root in $roots vouches for that"; fi
 done
