@@ -6,6 +6,7 @@ options it takes. Everything else about a verb stands in its own file, ``cli/<na
 
 import argparse
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -71,6 +72,15 @@ VERBS: Final = (
 )
 
 
+#: what argparse says, and what we say, from Python 3.11 on
+AS_THE_LIBRARY_SAYS: Final = (
+    (r"^the following arguments are required: (.*)", r"Expected \1, found nothing"),
+    (r"^argument (?:ACTION|VERB): invalid", "invalid"),
+    (r"invalid choice: (.*?) \(choose from (.*)\)", r"expected one of \2; found \1"),
+    ("invalid int value:", "expected a number, found"),
+)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser of the standard library that raises instead of exiting and fits 80 columns."""
 
@@ -84,7 +94,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
-        message = message.replace("invalid int value:", "expected a number, found")  # as the library says it
+        for pattern, words in AS_THE_LIBRARY_SAYS:
+            message = re.sub(pattern, words, message)
+        if message == "Expected ACTION, found nothing" and self._actions_of_verb:
+            message = f"Expected what to do, one of: {', '.join(self._actions_of_verb.choices)}. Found nothing"
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
     def parse_known_args(  # type: ignore[override]  # the library's overloads are for namespaces of other kinds

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from tamizdat.archive import Archive
 from tamizdat.archive.search.clocks import Clocks, check_zone
 from tamizdat.cli.console import Out
+from tamizdat.cli.garbage import garbage_waits
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, add_numbers
 from tamizdat.cli.publish_choice import say_unknown
@@ -230,7 +231,7 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
                 f"Nothing could be learned of what is published at {', '.join(silent)}: it gave no answer within "
                 f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
             )
-    with out.progress(None, "making media without metadata") as progress:
+    with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, addresses=addresses,
             although_restored=args.although_restored, dry_run=args.dry_run, progress=progress.advance,

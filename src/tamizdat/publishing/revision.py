@@ -28,6 +28,7 @@ from tamizdat.statements.derived import Post
 
 if TYPE_CHECKING:
     from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
+    from tamizdat.publishing.derived.corrections import Compared, History
     from tamizdat.publishing.derived.statements import Derived
     from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
     from tamizdat.publishing.leaks.scanner import LeakScanner
@@ -119,13 +120,15 @@ class Revision:
         statements: "dict[int, Derived]",
         index: int,
         kept: Unchanged,
+        history: "History",
         others: Sequence[KnownFile],
         leaks: "LeakSearch",
         secrets: "LeakScanner",
     ) -> None:
         """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
 
-        *others* are the files that belong to no unit, *secrets* what was looked for by *leaks*.
+        *history* is what its statements were held against, *others* are the files that belong to no unit, *secrets*
+        what was looked for by *leaks*.
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
@@ -146,7 +149,18 @@ class Revision:
             "key": leaks.searched.known.key.hex(), "count": len(posts_at_hand),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
-        self.cache.save_standing(said, posts, gone, leaks.unmet(secrets))
+        compared: Json = [
+            [*both, list[Json](found.corrected), [list[Json](each) for each in found.done]]
+            for both, found in history.known.items()
+        ]
+        self.cache.save_standing(said, compared, posts, gone, leaks.unmet(secrets))
+
+    def compared(self) -> "dict[tuple[int, int], Compared]":
+        """Return what an edition of the same program found in statements that were shown one after the other."""
+        from tamizdat.publishing.derived.corrections import Compared
+
+        rows = self.cache.compared() if self.standing else ()
+        return {(one, other): Compared(tuple(what), tuple(map(tuple, done))) for one, other, what, done in rows}
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":
         """Return what the search for leaks found in the last edition; nothing if all posts are asked about."""

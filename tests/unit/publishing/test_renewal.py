@@ -1,6 +1,7 @@
 """A site renewed in place: whatever instant it is cut off at, the next run finishes it, and no reader is deceived."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,11 +18,12 @@ from support.storytelling import compose, story_text
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.disk import files
 from tamizdat.encoding import canonical
 from tamizdat.errors import Leak
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
-from tamizdat.publishing.build import edition_build, renewal
+from tamizdat.publishing.build import edition_build, renewal, site_folder
 from tamizdat.publishing.derived.hidden_voices import hide_voices
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.verifying import Verdict, verify
@@ -94,6 +96,38 @@ def house(tmp_path: Path) -> House:
     house.release(1, 2, 3, 4)
     house.publish()
     return house
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_nothing_is_promised_that_the_disk_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """File by file where there are few, else by a flush of the whole file system."""
+    site, staged = tmp_path / "desk/site", tmp_path / "desk/.site.new-1/site"
+    write(site, OLD | STAY | dict.fromkeys(renewal.TOLD, "old") | {"ledger/checkpoint": "old"})
+    write(staged, NEW | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"})
+    promise = renewal.renewal_of(staged, [], [3], TIME)
+    wanted = {str(each) for each in (staged, *staged.rglob("*"))}
+    monkeypatch.setattr(renewal, "FEW", few)
+    flushed, real = set[str](), os.fsync
+
+    def fsync(handle: int) -> None:
+        flushed.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    def flush_tree(folder: Path) -> None:
+        site_folder.flush_tree(folder)
+        flushed.update(str(each) for each in (folder, *folder.rglob("*")))
+
+    def write_file(path: Path, *rest: Any) -> None:
+        assert wanted <= flushed, "the journal was written before"
+        files.write_file(path, *rest)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(renewal, "flush_tree", flush_tree)
+    monkeypatch.setattr(renewal, "write_file", write_file)
+    renewal.commit(staged, site, promise)
+    assert renewal.is_promised(site)
 
 
 def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edition_is(

@@ -41,7 +41,7 @@ from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
-RULES: Final = 3  #: another number looks for all names again in what was told before
+RULES: Final = 4  #: another number looks for all names again in what was told before
 PRINT: Final = 16  #: bytes of a digest
 FEWEST: Final = 2  #: letters of a name
 SHORT: Final = 5  #: letters; a shorter name is looked for as a whole word
@@ -230,10 +230,19 @@ def withheld_now(archive: Archive, longer: Iterable[str] = (), only: Container[i
 
     *only* names of these people, if they are given.
     """
-    shown = archive.index.people.all(Release.PUBLIC)
-    told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
+    told = _told_now(archive)
     people = (each for each in withheld_beside(archive, told) if only is None or each.person in only)
     return NameSearch(people, {name for names in told.values() for name in names}, longer)
+
+
+def unsought_now(archive: Archive) -> set[int]:
+    """Return the people of whom a name may not be told by now that nobody can look for."""
+    people = withheld_beside(archive, _told_now(archive))
+    return {each.person for each in people if any(why_not_sought(name, each.elsewhere) for name in each.names)}
+
+
+def _told_now(archive: Archive) -> dict[int, set[str]]:
+    return {each.number: {each.name, *dict(each.names).values()} for each in archive.index.people.all(Release.PUBLIC)}
 
 
 def names_told(person: derived.PersonRecord) -> set[str]:
