@@ -41,6 +41,7 @@ from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
+from tamizdat.statements import published
 from tamizdat.statements.catalogued import SOUND
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
@@ -231,6 +232,12 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
                 f"Nothing could be learned of what is published at {', '.join(silent)}: it gave no answer within "
                 f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
             )
+    editions = archive.index.by_act(published.ACT)
+    if editions and (last := published.read(archive.statement(editions[-1])).date) > today.isoformat():
+        out.warn(
+            f"The last edition is of {last}, and this computer's clock says {today}: one of both is wrong. An edition "
+            "is signed with its day. Set the clock before you publish."
+        )
     with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, addresses=addresses,
