@@ -219,6 +219,7 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
+    args.out = args.out.resolve() if args.out else None  # a folder that is made meanwhile would change what '..' means
     targets = _targets(home, args.to)
     addresses = home.addresses
     if args.address is not None:

@@ -143,6 +143,7 @@ def test_many_are_released_at_once(home: Path, argv: tuple[str, ...], released: 
         ("--since", "yesterday"),
         ("--voice", "nobody"),
         ("POST1", "--embargo", "soon"),
+        ("POST1", "--bytes", "--bytes-tell", "everything"),
         ("POST1", "--title", "A title"),
         ("POST3",),
         ("POST1", "POST3"),
@@ -286,6 +287,13 @@ def test_a_clock_that_stands_before_the_last_edition_is_told_before_another_is_s
 
     monkeypatch.setattr(publish_command, "datetime", Early)
     assert "this computer's clock says 2011-04-03: one of both is wrong" in str(publish(home, "--dry-run")[1])
+
+
+def test_a_folder_that_is_named_by_a_way_back_is_the_one_that_is_made(home: Path) -> None:
+    publish(home, "release", "--all")
+    code, out, _ = run("publish", "--out", str(home / "nothing/../public"), "--home", str(home))
+    assert (code, f"The site is in {home / 'public'}." in " ".join(out.split())) == (0, True)
+    assert verify(home / "public", None).holds
 
 
 def test_of_an_order_that_is_refused_no_address_is_remembered(home: Path) -> None:
