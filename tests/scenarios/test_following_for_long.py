@@ -212,6 +212,10 @@ def test_an_address_in_other_hands_is_not_taken_for_its_author(desk: Desk, site:
     assert (desk.archive.size, said(desk, site)[-1]) == (size, ("another feed", 3))
     assert {each.state for each in desk.posts().values()} == {"present"}
     assert [path for path, _ in site.asked][-3:] == ["/feed"] * 3, "no page is asked for"
+    site.pages |= {"/feed": (301, {"Location": "/slots"}, b""), "/slots": (200, {}, stranger)}
+    with pytest.raises(NoFeed):
+        visit(desk, site, 3.5)
+    assert Following(desk.archive).of(site.site + "/feed").moved == "", "where a stranger leads nobody looks later"
     site.pages["/feed"] = (200, {}, rss(3, 4, title="Best slots"))
     assert visit(desk, site, 4).new == 1, "with a post of before it is the same feed under a new name"
 

@@ -112,17 +112,16 @@ class _FeedVisit:
         known = self.archive.index.posts.from_visit(url)
         seen = self._fetch()
         self.feed.wait_until = ""
-        if seen.moved and seen.fetched != self.feed.moved:
-            self.feed.moved = seen.fetched
-            self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
         self.report.format = FetchedFeed(url).NAME
         if seen.body is None:
             self._ask_again(known)
-            self.feed.note(self.now, self._brought() or "304")
-            return bool(self.report.gone)
-        self._take(seen, seen.body, known)
-        self.feed.note(self.now, self._brought() or "200")
-        return True
+        else:
+            self._take(seen, seen.body, known)
+        if seen.moved and seen.fetched != self.feed.moved:  # not where a stranger's feed is
+            self.feed.moved = seen.fetched
+            self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
+        self.feed.note(self.now, self._brought() or str(seen.status))
+        return seen.body is not None or bool(self.report.gone)
 
     def _brought(self) -> str:
         counts = {"new": self.report.new, "edited": self.report.edited, "gone": self.report.gone,
