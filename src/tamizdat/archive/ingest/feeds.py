@@ -60,6 +60,7 @@ INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's p
 CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
 TRUSTED: Final = timedelta(days=7)  #: in which a site is believed that nothing has changed (304)
+MANY: Final = 5  #: posts that say something else at once, which their author has hardly all edited
 WITNESSES: Final = 3  #: pages that are asked for, of each form, to see whether the host still gives out any
 
 
@@ -160,6 +161,11 @@ class _FeedVisit:
         here = {join(post) or post.id: post for post in held}
         refuse_another_feed(self.archive, self.feed, known, here, str(plan.context_of("feed").get("title", "")))
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
+        if self.report.edited >= MANY and not self.report.already:
+            self.report.notes.append(
+                f"All {self.report.edited:,} posts that were known say something else than before, at once: the site "
+                "may write something around them now. Look at a difference before you tell that they were edited."
+            )
         context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):
