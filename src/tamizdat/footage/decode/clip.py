@@ -15,8 +15,8 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
-from tamizdat.errors import BadMedia, SoundAlone
-from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe
+from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe, SoundAlone
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
