@@ -19,7 +19,7 @@ from typing import Final
 
 from tamizdat.errors import BadPacket
 from tamizdat.statements.transcribed import Cue
-from tamizdat.text.spreadsheet import separated
+from tamizdat.text.spreadsheet import separated, unguarded
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, found, tidied
 from tamizdat.transcripts.plain import LAST
@@ -37,7 +37,6 @@ _ONE: Final = ("item", "language")  #: of these a transcript has one, and a tabl
 _DECIMAL: Final = re.compile(r"\d{1,9}[.,]\d{1,9}", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,12}", re.ASCII)
 _TIME_CODE: Final = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d", re.ASCII)
-_GUARD: Final = re.compile(r"'(?=[=+\-@])")  #: what a table of ours has before that which would run as a formula
 
 
 def read(text: str) -> Found:
@@ -64,7 +63,7 @@ class _Columns:
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
         """Return the cells that are read of a row."""
-        return {name: _GUARD.sub("", row[at].strip()) if at < len(row) else "" for name, at in self.named.items()}
+        return {name: unguarded(row[at].strip()) if at < len(row) else "" for name, at in self.named.items()}
 
     def time(self, name: str, cell: str, line: int) -> int:
         """Return a time in milliseconds. Raises :class:`BadPacket` for what is none, or may be two."""

@@ -212,6 +212,14 @@ def test_a_clip_that_does_not_tell_its_length_has_one_and_one_without_its_index_
 
 
 @needs_ffmpeg
+def test_an_old_telephones_recording_with_pauses_is_as_long_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "call.amr"
+    speech, noise, nothing = bytes([0x3C]) + bytes(31), bytes([0x44]) + bytes(5), bytes([0x7C])
+    source.write_bytes(b"#!AMR\n" + (noise + nothing * 7) * 50 + speech * 50)  # of frames of 20 ms each
+    assert 8.9 < decode.probe_clip(source, Form("sound", "amr")).seconds < 9.1
+
+
+@needs_ffmpeg
 def test_a_bright_clip_that_does_not_tell_its_colours_is_shown(tmp_path: Path) -> None:
     source = tmp_path / "hlg.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=gray:s=64x48:r=10:d=1", "-c:v", "libx264", "-color_trc", "arib-std-b67", source)

@@ -28,6 +28,8 @@ _ENTRIES: Final = (
     "format=duration:stream=codec_type,codec_name,channels,width,height,color_transfer,color_primaries,color_space:"
     "stream_disposition=attached_pic"
 )
+#: whose length ffmpeg reckons from the size, and the rate at which a file begins: wrong where people are silent
+_RECKONED: Final = frozenset({"amr", "mp3", "aac"})
 _NO_CODEC: Final = frozenset({"none", "unknown"})  #: how ffprobe calls what ffmpeg has never heard of
 _WITHOUT_INDEX: Final = (
     "Expected a clip with its index (moov), which a camera writes last, found none: it was cut off while it was filmed "
@@ -78,7 +80,9 @@ def probe(file: int, decoder: str) -> Probe:
     try:
         document = json.loads(said)
         streams = document["streams"]
-        seconds = max(0.0, float(document["format"].get("duration", 0))) or _played(file, decoder)
+        seconds = max(0.0, float(document["format"].get("duration", 0)))
+        if not seconds or decoder in _RECKONED:
+            seconds = _played(file, decoder) or seconds
         sounds = [s for s in streams if s["codec_type"] == "audio"]
         channels = [int(s.get("channels", 0)) if s.get("codec_name", "none") not in _NO_CODEC else 0 for s in sounds]
         moving = (s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
