@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat import errors
-from tamizdat.cli import cli_reference
+from tamizdat.cli import cli_reference, man_page
 from tamizdat.cli.main import EXIT_CODES
 from tamizdat.cli.parser import VERBS, Verb
 from tamizdat.errors import TamizdatError
@@ -42,6 +42,14 @@ def test_the_manual_is_what_the_parsers_say() -> None:
     assert MANUAL.read_text(encoding="utf-8") == cli_reference.manual(), (
         "docs/cli.md is out of date; run scripts/cli-docs"
     )
+
+
+def test_the_page_for_man_is_what_the_parsers_say_and_none_of_its_words_is_a_request() -> None:
+    page = (ROOT / "docs/tamizdat.1").read_text(encoding="utf-8")
+    assert page == man_page.man_page(), "docs/tamizdat.1 is out of date; run scripts/cli-docs"
+    requests = {line.split(" ")[0] for line in page.splitlines() if line.startswith((".", "'"))}
+    assert requests == {'.\\"', ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".I"}
+    assert not re.search(r"(?<!\\)-", re.sub(r"^\..*", "", page, flags=re.M)), "a hyphen that a shell does not know"
 
 
 @by_name

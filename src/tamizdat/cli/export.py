@@ -101,26 +101,25 @@ def run(args: Namespace, out: Out) -> int:
     if args.zim or args.torrent:
         return make_copy(args, out)
     *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
+    found = f"{folder!r} alone" if folder else "nothing"
     if args.evidence:
         if args.only or args.language:
             raise UsageError("Expected no --only and no --language with --evidence: choose by number, card or --voice.")
         if not folder or not (what or args.voice):
-            raise UsageError(f"Expected WHAT and FOLDER, found {folder!r} alone. 'tamizdat export --help' tells more.")
+            raise UsageError(f"Expected WHAT and FOLDER, found {found}. 'tamizdat export --help' tells more.")
         return make_package(args, what, folder, out)
     if args.cut:
         if args.only or args.language or args.voice:
             raise UsageError("Expected no --only, --language and --voice with --cut: choose by numbers of items.")
         if not folder or not what:
-            raise UsageError(
-                f"Expected numbers and FOLDER, found {folder!r} alone. 'tamizdat export --help' tells more."
-            )
+            raise UsageError(f"Expected numbers and FOLDER, found {found}. 'tamizdat export --help' tells more.")
         return take_out(args, what, folder, out)
     if args.parts or args.no_pdf:
         raise UsageError("Expected --evidence beside --with and --no-pdf, found none.")
     if args.voice or args.language or args.site:
         raise UsageError("Expected --epub FILE beside --voice, --language and --site, found none.")
     if not what:
-        raise UsageError(f"Expected WHAT and FOLDER, found {folder!r}. 'tamizdat export --help' tells what it takes.")
+        raise UsageError(f"Expected WHAT and FOLDER, found {found}. 'tamizdat export --help' tells more.")
     with open_archive(args, when_needed=args.dry_run) as archive:
         cards = choose(archive, what, args.only)
         if args.dry_run:

@@ -10,6 +10,7 @@ from tamizdat.cli.progress import Progress
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
+from tamizdat.home import home as home_role
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
 if TYPE_CHECKING:
@@ -65,10 +66,7 @@ def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
 
     Raises :class:`NotSetUp` for a folder that is no desk's.
     """
-    if require_role(args) != "desk":
-        raise NotSetUp(
-            "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
-        )
+    home_role.require_role(args.home, "desk")
     archive = _opened_archive(args, when_needed)
     archive.catching_up = _told_in(args.console, archive)
     return archive

@@ -6,6 +6,7 @@ options it takes. Everything else about a verb stands in its own file, ``cli/<na
 
 import argparse
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -13,6 +14,7 @@ from typing import Any, Final, NoReturn
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
+from tamizdat.text.number_ranges import number_or_range
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,15 @@ VERBS: Final = (
 )
 
 
+#: what argparse says, and what we say, from Python 3.11 on
+AS_THE_LIBRARY_SAYS: Final = (
+    (r"^the following arguments are required: (.*)", r"Expected \1, found nothing"),
+    (r"^argument (?:ACTION|VERB): invalid", "invalid"),
+    (r"invalid choice: (.*?) \(choose from (.*)\)", r"expected one of \2; found \1"),
+    ("invalid int value:", "expected a number, found"),
+)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser of the standard library that raises instead of exiting and fits 80 columns."""
 
@@ -83,7 +94,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
-        message = message.replace("invalid int value:", "expected a number, found")  # as the library says it
+        for pattern, words in AS_THE_LIBRARY_SAYS:
+            message = re.sub(pattern, words, message)
+        if message == "Expected ACTION, found nothing" and self._actions_of_verb:
+            message = f"Expected what to do, one of: {', '.join(self._actions_of_verb.choices)}. Found nothing"
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
     def parse_known_args(  # type: ignore[override]  # the library's overloads are for namespaces of other kinds
@@ -120,6 +134,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return wrap(text, WIDTH - 2)
+
+
+def add_numbers(parser: argparse.ArgumentParser, nargs: str, what: str) -> None:
+    """Add ``numbers`` as everybody writes them, ``17 20-44``: a list of ranges, one of a single number too."""
+    parser.add_argument("numbers", metavar="NUMBER", type=number_or_range, nargs=nargs, help=what)
 
 
 def there(text: str) -> Path:
