@@ -193,6 +193,7 @@ def test_of_two_sounds_of_which_one_is_of_an_unknown_kind_the_other_is_heard(tmp
     out.mkdir()
     [chief, *_] = remake(source, "clip", out)
     assert loudest(chief) > -30
+    assert not is_sound_alone_damaged(source)
     unknown(source, 1)
     (tmp_path / "none").mkdir()
     with pytest.raises(BadMedia, match="a kind that ffmpeg does not know"):

@@ -338,8 +338,11 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
         raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
     check_sounds(channels)
     given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
-    streams = [(f"{at}:a:0", probe(each, decoder).channels[0]) for at, each in enumerate((file, *more))]
-    streams = streams if more else decoded(channels)
+    streams = decoded(channels)
+    if more:
+        streams = [
+            (f"{at}:a:0", max(probe(each, decoder).channels[:1], default=0)) for at, each in enumerate((file, *more))
+        ]
     each = "".join(
         f"[{stream}]aresample={RATE}:async=1:first_pts=0,{as_one(count)}[s{at}];"
         for at, (stream, count) in enumerate(streams)
