@@ -34,6 +34,7 @@ from tamizdat.footage.decode import clip as settings
 from tamizdat.footage.decode import rendition
 from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.decode.ffmpeg import fit
+from tamizdat.footage.decode.mix import ENCODED
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.reencode import remake
 from tamizdat.footage.renditions import make_renditions
@@ -110,7 +111,7 @@ def plain(source: Path, out: Path) -> None:
         fit(1920),
         "-map",
         "0:a:0",
-        *settings._SOUND,
+        *ENCODED,
         *settings.NOTHING_ELSE,
         clip,
     )

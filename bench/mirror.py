@@ -13,8 +13,9 @@ from collections import Counter
 from pathlib import Path
 from typing import BinaryIO
 
-from publish import DAY, prepare, publish_ours
+from publish import DAY, prepare
 from publish import _translate as translate
+from publish_ours import publish_ours
 
 from tamizdat.mirror.copy import copy_site
 from tamizdat.places.site_files import FolderSite

@@ -16,7 +16,8 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from publish import DAY, ORIGIN, prepare
+from publish import DAY, prepare
+from publish_ours import ORIGIN
 
 from support.stamping import StampServers
 from support.witness_server import witnessing

@@ -12,18 +12,18 @@ Pagefind together. Each part is a process of its own; others' tools come into ``
 A second run over the first one's deleted files may take a fifth longer: :mod:`timing` says why.
 """
 
-import gc
 import json
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from peers import Words, write_hugo, write_pelican
+from publish_ours import ORIGIN
 from timing import Room, Run, again, peer, room_of, run
 
 POSTS = 10_000
-ORIGIN = "example.org/ledger"
+OURS = str(Path(__file__).with_name("publish_ours.py"))
 DAY = "2026-11-25"
 SENTENCES = (
     "Today we went to three families", "The police were waiting downstairs", "There are 512 names on the list",
@@ -145,45 +145,24 @@ def _translate(folder: Path, numbers: range, again: bool) -> list[Words]:
     return words
 
 
-def publish_ours(folder: Path, today: str) -> None:
-    gc.disable()  # as the command does while it loads
-    from tamizdat.archive import Archive
-    from tamizdat.keys import SigningKey
-    from tamizdat.ledger.cosignature import Policy
-    from tamizdat.ledger.note import Verifier
-    from tamizdat.ledger.roster import RoleKey, Root, Roster
-    from tamizdat.ledger.signing import sign_roster
-    from tamizdat.publishing import publish
-
-    gc.enable()
-    desk, log, root = (SigningKey.from_seed(bytes([number]) * 32) for number in (0, 1, 2))
-    policy = Policy(Verifier(ORIGIN, log.public))
-    roster = Roster(root=Root((root.public,), 1), policy=policy, keys=(RoleKey("desk", desk.public),))
-    signed = sign_roster(roster, [(root.public, root.sign)])
-    with Archive.open(folder / "archive") as archive:
-        edition = publish(archive, desk, log, signed, folder / "site", date.fromisoformat(today))
-    print(f"    edition {edition.number}: {edition.items:,} items, {edition.files:,} files", flush=True)
-    gc.freeze()  # as the command does at its end
-
-
 # -- the comparison --------------------------------------------------------------------------------------------
 
 
 def measure(count: int, scratch: Path) -> None:
     print(f"{count:,} posts in two languages; × is time, then CPU time, beside tamizdat's full build", flush=True)
     print(again(__file__, "prepare", scratch, str(count)).row("(made ready: taken in, translated)", count), flush=True)
-    ours = again(__file__, "publish", scratch, DAY)
+    ours = again(OURS, scratch, DAY)
     print(ours.row("tamizdat: everything", count), flush=True)
     site = scratch / "site"
     _pages(site, count)
     room = {"tamizdat": room_of(site)}
-    none = again(__file__, "publish", scratch, DAY)
+    none = again(OURS, scratch, DAY)
     show("tamizdat: again, nothing is new", none, count, ours)
     again(__file__, "correct", scratch, str(count // 2))
-    word = again(__file__, "publish", scratch, "2026-11-26")
+    word = again(OURS, scratch, "2026-11-26")
     show("tamizdat: one translation improved", word, count, ours)
     again(__file__, "add", scratch, str(count))
-    post = again(__file__, "publish", scratch, "2026-11-27")
+    post = again(OURS, scratch, "2026-11-27")
     show("tamizdat: one new post", post, count, ours)
     for what, aim, taken in (
         ("nothing new", 0.01, none),
@@ -209,7 +188,7 @@ def measure_memory(counts: list[int], scratch: Path) -> None:
         for what, day in (("everything", DAY), ("nothing new", DAY), ("one translation improved", "2026-11-26")):
             if day != DAY:
                 again(__file__, "correct", folder, str(count // 2))
-            taken = again(__file__, "publish", folder, day)
+            taken = again(OURS, folder, day)
             fewer, least = before.get(what, (count, taken.megabytes))
             growth = f" {1e3 * (taken.megabytes - least) / (count - fewer):6.2f} kB a post" if count > fewer else ""
             print(taken.row(f"{count:,} posts, {what}", count) + growth, flush=True)
@@ -258,8 +237,6 @@ def part(name: str, folder: Path, argument: str) -> None:
             _translate(folder, range(int(argument), int(argument) + 1), again=True)
         case "add":
             add(folder, range(int(argument), int(argument) + 1))
-        case "publish":
-            publish_ours(folder, argument)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
-from publish import publish_ours
+from publish_ours import publish_ours
 from sample_posts import ACCOUNT, picture, write_archive
 from timing import again, size_of
 

@@ -102,22 +102,24 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
         value = _WHOLE_NUMBERS.decode(text)
         simple = text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)  # nothing above U+FFFF
         again = _PLAIN.encode(value).encode("utf-8") if simple else canonical(value)
-    except (ValueError, RecursionError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
+    except (ValueError, BadEncoding, RecursionError):  # another kind of number, half of a surrogate pair, too deep
+        again = b""
     if again != data:
         raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not in canonical form.")
     return value
 
 
-def _no_fraction(text: str) -> Never:
-    raise ValueError("whole numbers only")
+def _no_json(text: str) -> Never:
+    raise json.JSONDecodeError("no JSON", text, 0)
 
 
 def _of_53_bits(text: str) -> int:
-    return number if abs(number := int(text)) <= _MAX_INT else _no_fraction(text)
+    return number if abs(number := int(text)) <= _MAX_INT else int("no number of 53 bits")  # a ValueError
 
 
-_WHOLE_NUMBERS: Final = json.JSONDecoder(parse_int=_of_53_bits, parse_float=_no_fraction, parse_constant=_no_fraction)
+_WHOLE_NUMBERS: Final = json.JSONDecoder(parse_int=_of_53_bits, parse_float=int, parse_constant=_no_json)
 
 
 def script_call(function: str, json: bytes) -> bytes:

@@ -950,9 +950,18 @@ def test_a_root_that_handed_over_leads_to_the_next_one_and_a_strangers_does_not(
     page.evaluate(SOUND, {path: b64(data) for path, data in contents(house.site).items()})
     alone = b64(sign_roster(second, [(each.public, each.sign) for each in keys]))  # the first never signed it
     another = b64(first.envelope.replace(b'"sig":"', b'"sig":"A', 1))
+    signers = [(each.public, each.sign) for each in (house.root, *keys)]
+    log = replace(first.policy.log, name="elsewhere.example/ledger")
+    elsewhere = sign_roster(replace(first, policy=replace(first.policy, log=log), envelope=b""), signers[:1])
+    unfit: list[dict[str, str | None]] = [  # the first root signed each: what it follows is not what lies there
+        {"roster.json": b64(sign_roster(replace(second, previous=bytes(32)), signers))},
+        {"roster.json": b64(sign_roster(replace(second, version=3), signers)), "roster-2.json": b64(first.envelope)},
+        {"roster.json": b64(sign_roster(replace(second, previous=sha256(elsewhere)), signers)),
+         "roster-1.json": b64(elsewhere)},
+    ]  # fmt: skip
     for known in (first.root.fingerprint, second.root.fingerprint, bytes(32)):
         changes: list[dict[str, str | None]] = [
-            {}, {"roster-1.json": None}, {"roster-1.json": another}, {"roster.json": alone}
+            {}, {"roster-1.json": None}, {"roster-1.json": another}, {"roster.json": alone}, *unfit
         ]  # fmt: skip
         for altered in changes:
             for path, given in altered.items():
@@ -966,6 +975,7 @@ def test_a_root_that_handed_over_leads_to_the_next_one_and_a_strangers_does_not(
             assert holds == (not altered and known != bytes(32))
             for path, data in (("roster-1.json", first.envelope), ("roster.json", house.roster)):
                 (house.site / path).write_bytes(data)
+            (house.site / "roster-2.json").unlink(missing_ok=True)
 
 
 SHOWN = ["one_bit_of_a_picture", "a_missing_list_of_files", "an_extra_item", "a_whole_site_made_by_a_stranger"]

@@ -82,6 +82,11 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404)
 
+    def harm_portal(self) -> None:
+        """Answers everything with one page and a yes, as a network does that wants a login first."""
+        page = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><form action="/login">Your room</form></body></html>'
+        self.answer(207 if self.command == "PROPFIND" else 200, page)
+
     def harm_none(self) -> None:
         self.answer(404)
 

@@ -1,14 +1,23 @@
 """Attacks by whoever runs a storage service, or stands where it should be; and logins that must not leak."""
 
+import contextlib
 import logging
+import re
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from places.servers import ACCESS_KEY, PASSWORD, SECRET_KEY, USERNAME, Service, serve_s3, serve_webdav
 from tamizdat.errors import (
@@ -21,6 +30,7 @@ from tamizdat.errors import (
     PlaceUnreachable,
     UsageError,
 )
+from tamizdat.network.exchange import reason
 from tamizdat.places import Place, open_place, probe, takes
 from tamizdat.places.remote import RemotePlace
 
@@ -72,6 +82,53 @@ def test_what_lies_outside_of_what_was_asked_for_is_passed_over(hostile: Opener,
 def test_a_listing_with_entities_is_not_read(hostile: Opener, kind: str) -> None:
     with pytest.raises(PlaceError, match="what no sound service answers"):
         [*hostile(kind, "entities").list()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_of_a_network_that_wants_a_login_is_no_empty_place_and_takes_nothing(
+    hostile: Opener, kind: str
+) -> None:
+    place = hostile(kind, "portal")
+    with pytest.raises(PlaceUnreachable, match="what no sound service answers"):
+        [*place.list()]
+    with pytest.raises(PlaceError):
+        place.put("ab" * 32, b"x" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("valid", "name", "why"),
+    [
+        ((-9, -2), "127.0.0.1", "has run out, or the clock of this machine is wrong"),
+        ((2, 9), "127.0.0.1", "has run out, or the clock of this machine is wrong"),
+        ((-1, 9), "127.0.0.2", "or this network .* wants a login of its own first"),
+    ],
+)
+def test_why_a_certificate_does_not_hold_is_told_as_far_as_it_is_known(
+    valid: tuple[int, int], name: str, why: str
+) -> None:
+    """A certificate that is trusted, for another time or another address; nobody's words are repeated."""
+    key, now = ed25519.Ed25519PrivateKey.generate(), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a place")])
+    since, until = (now + timedelta(days) for days in valid)
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), 7, since, until)
+    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))]), critical=False)
+    pem = made.sign(key, None).public_bytes(serialization.Encoding.PEM)
+    trusted, served = ssl.create_default_context(cadata=pem.decode()), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(pem + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ))  # fmt: skip
+        file.flush()
+        served.load_cert_chain(file.name)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusted.wrap_bio(back, there, server_hostname="127.0.0.1")
+    server = served.wrap_bio(there, back, server_side=True)
+    for side in (client, server):
+        with contextlib.suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    with pytest.raises(ssl.SSLCertVerificationError) as caught:
+        client.do_handshake()
+    assert re.search(why, reason(caught.value))
 
 
 def test_a_listing_without_end_is_broken_off(hostile: Opener) -> None:

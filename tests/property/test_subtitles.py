@@ -11,7 +11,7 @@ from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.rules import checked_text
 from tamizdat.transcripts.cues import checked_cues
-from tamizdat.transcripts.files import FORMATS, read, write
+from tamizdat.transcripts.files import READ, read, write
 
 
 def _typed(text: str) -> bool:
@@ -66,7 +66,7 @@ def test_other_formats_bring_back_every_cue_of_which_nothing_was_told_and_lose_n
         assert len(again.cues) == len(whole)
 
 
-@pytest.mark.parametrize("ending", sorted(FORMATS))
+@pytest.mark.parametrize("ending", sorted(READ))
 @settings(max_examples=examples(25))
 @given(some.binary(max_size=200) | some.lists(PIECES, max_size=12).map(lambda each: "\n".join(each).encode()))
 def test_a_reader_takes_any_bytes_or_says_what_is_wrong_with_them(ending: str, data: bytes) -> None:

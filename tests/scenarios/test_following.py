@@ -164,6 +164,7 @@ def test_a_feed_cannot_have_anothers_post_called_removed(desk: Desk, site: WebPa
     feed_of(site, {"id": theirs, "url": f"{site.site}/1", "content_text": "五年了！"}, mine)
     visit(desk, site)
     feed_of(site, {"id": f"{site.site}/3", "url": f"{site.site}/3", "content_text": "three"})
+    site.pages["/3"] = (200, {}, b"a page")
     assert visit(desk, site, 1).gone == 0
     assert visit(desk, site, 2).gone == 1, "its own"
     states = {post.post: post.state for post in desk.archive.index.posts.latest()}
@@ -188,13 +189,16 @@ def test_a_strangers_word_that_a_post_is_gone_does_not_keep_its_own_host_from_be
     files = {"actor.json": json.dumps(actor).encode(), "outbox.json": json.dumps(outbox).encode()}
     desk.take(in_folder(tmp_path / "b", files), NOW + timedelta(hours=1))
     assert [each.predicate["word"] for each in desk.said("gone")] == ["export"]
-    feed_of(site, {"id": f"{site.site}/3", "url": f"{site.site}/3", "content_text": "three"})
+    three, four = ({"id": f"{site.site}/{at}", "url": f"{site.site}/{at}", "content_text": at} for at in ("3", "4"))
+    feed_of(site, three)
+    site.pages["/3"] = (200, {}, b"a page")
     assert [visit(desk, site, days).gone for days in (1, 2)] == [0, 1]
     assert [each.predicate["word"] for each in desk.said("gone")] == ["export", "http"]
     asked = len(site.asked)
-    feed_of(site, {"id": f"{site.site}/4", "url": f"{site.site}/4", "content_text": "four"})
+    feed_of(site, four)
+    site.pages["/4"] = site.pages.pop("/3")
     assert [visit(desk, site, days).gone for days in (3, 4)] == [0, 1], "the third; the second is known to be gone"
-    assert [path for path, _ in site.asked[asked:]] == ["/feed.json", "/3"] * 2
+    assert [path for path, _ in site.asked[asked:]] == ["/feed.json", "/3", "/feed.json", "/3", "/4"]
 
 
 def test_a_feed_that_fails_in_whatever_way_does_not_keep_the_next_from_being_visited(

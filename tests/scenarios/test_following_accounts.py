@@ -102,6 +102,25 @@ def test_what_was_answered_about_a_post_alone_is_forgotten_with_it(desk: Desk, s
     assert not any(b"statuses/102" in data for data in objects)
 
 
+def test_a_name_that_another_account_has_now_says_nothing_of_the_one_before(desk: Desk, server: AccountServer) -> None:
+    for number in range(101, 108):
+        server.write(number, f"post {number}")
+    visit(desk, server)
+    size = desk.archive.size
+    server.number, server.posts = "2", {}  # the server was made anew, and somebody took the name
+    server.write(9000, "Best slots")
+    for hours in (1, 10, 20):
+        with pytest.raises(NoFeed, match="with the number '1' on its server, found one with the number '2'"):
+            visit(desk, server, hours)
+    assert (desk.archive.size, {each.state for each in desk.posts().values()}) == (size, {"present"})
+    following = Following(desk.archive)
+    assert (following.of(server.url).visits[-1].said, following.of(server.url).failures) == ("another feed", 3)
+    following.of(server.url).switch(True)
+    following.save()
+    assert visit(desk, server, 30).new == 1, "somebody said that it is still theirs"
+    assert visit(desk, server, 31).already == 1
+
+
 def test_the_next_visit_asks_only_for_the_newest_pages(desk: Desk, server: AccountServer) -> None:
     for number in range(101, 141):
         server.write(number, f"post {number}")

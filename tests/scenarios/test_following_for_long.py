@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from xml.parsers import expat
 
@@ -15,6 +16,7 @@ import pytest
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from support.web_server import WebPages
+from tamizdat.archive.ingest import feeds
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.followed import FILE, PATIENCE, Followed, Following
 from tamizdat.archive.ingest.removed import removed, spoken
@@ -24,10 +26,10 @@ from tamizdat.cli.receive_watch import Ending
 from tamizdat.encoding import canonical, timestamp
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
-from tamizdat.posts import opml
+from tamizdat.posts import feed_visits, opml
 from tamizdat.posts.feed_visits import Missing, NoFeed, ask_for
 from tamizdat.posts.fetch import Answer, Unreachable
-from tamizdat.posts.manners import PAUSE, AskedToWait, Manners
+from tamizdat.posts.manners import PAUSE, AskedToWait, Manners, retry_after
 from tamizdat.posts.opml import Outline, read_opml, write_opml
 from tamizdat.posts.report import IngestReport
 
@@ -35,6 +37,7 @@ from tamizdat.posts.report import IngestReport
 @pytest.fixture
 def site() -> Iterator[WebPages]:
     with WebPages() as made:
+        made.pages["/1"] = made.pages["/3"] = (200, {}, b"a page")
         yield made
 
 
@@ -143,6 +146,24 @@ def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk,
         assert visit(desk, site, hours).gone == 0, status
 
 
+def test_no_page_is_gone_while_the_site_gives_out_none_of_that_form(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {"ETag": '"2"'}, rss(1, 3))
+    del site.pages["/1"], site.pages["/3"]  # as where a blog's addresses are set up wrongly; its feed has another
+    site.pages["/about/us"] = (200, {}, b"a page of another form")
+    reports = [visit(desk, site, hours) for hours in (1, 2, 48)]
+    assert [each.gone for each in reports] == [0, 0, 0]
+    assert "Nothing follows from that" in reports[1].notes[0]
+    site.pages["/1"] = (302, {"Location": "/about/us"}, b"")
+    assert visit(desk, site, 49).gone == 0, "led elsewhere, it is not there"
+    site.pages["/3"] = (301, {"Location": "/3/"}, b"")
+    site.pages["/3/"] = (200, {}, b"a page")
+    assert visit(desk, site, 50).gone == 1
+    [gone] = removed(desk.archive)
+    assert gone.version.post == f"{site.site}/2"
+
+
 OWN = {
     "https://a.example/5": "https://a.example/5",
     "http://a.example/5": "https://a.example/5",
@@ -173,6 +194,61 @@ def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: WebPages
     report = visit(desk, site, 1)
     assert (report.gone, dict(report.kinds)) == (0, {"form": 1})
     assert "/1" not in [path for path, _ in site.asked]
+
+
+# In other hands -----------------------------------------------------------------------------------------------------
+
+
+def test_an_address_in_other_hands_is_not_taken_for_its_author(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3))
+    visit(desk, site)
+    size = desk.archive.size
+    stranger = rss(1, 2, 3, title="Best slots").replace(b"May", b"June").replace(b"the ", b"win the ")  # the same ids
+    site.pages = {"/feed": (200, {}, stranger), "/1": (200, {}, b"slots")}
+    for hours in (1, 2, 3):
+        with pytest.raises(NoFeed, match="calls itself 'Notes', found one that calls itself 'Best slots'") as told:
+            visit(desk, site, hours)
+    assert f"tamizdat collect on {site.site}/feed" in str(told.value)
+    assert (desk.archive.size, said(desk, site)[-1]) == (size, ("another feed", 3))
+    assert {each.state for each in desk.posts().values()} == {"present"}
+    assert [path for path, _ in site.asked][-3:] == ["/feed"] * 3, "no page is asked for"
+    site.pages["/feed"] = (200, {}, rss(3, 4, title="Best slots"))
+    assert visit(desk, site, 4).new == 1, "with a post of before it is the same feed under a new name"
+
+
+def test_a_feed_that_was_begun_anew_is_taken_once_somebody_says_that_it_is_still_theirs(
+    desk: Desk, site: WebPages
+) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(5, title="A new beginning"))
+    with pytest.raises(NoFeed):
+        visit(desk, site, 1)
+    following = Following(desk.archive)
+    following.named(f"{site.site}/feed").switch(True)
+    following.save()
+    assert visit(desk, site, 2).new == 1
+    assert visit(desk, site, 3).already == 1
+
+
+def test_a_feed_of_its_name_that_holds_only_new_posts_is_taken(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(5, 6))
+    assert visit(desk, site, 1000).new == 2
+
+
+def test_a_server_that_says_for_a_week_that_nothing_changed_is_asked_for_all_of_it(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1, 2))  # the tag of a cache that nobody clears
+    assert [visit(desk, site, hours).new for hours in (1, 100, 168)] == [0, 0, 0]
+    assert visit(desk, site, 169).new == 1
+    size = desk.archive.size
+    assert [visit(desk, site, hours).new for hours in (170, 338, 339, 340)] == [0] * 4
+    whole = ["if-none-match" not in headers for _, headers in site.asked]
+    assert whole == [True, False, False, False, True, False, True, False, False]
+    assert desk.archive.size == size, "the same once more is no statement"
 
 
 # Servers that misbehave ---------------------------------------------------------------------------------------------
@@ -278,11 +354,49 @@ def test_a_feed_that_fails_is_asked_less_and_less_often() -> None:
     pauses = []
     for _ in range(PATIENCE + 8):
         feed.note(now, "unreachable", failed=True)
-        due = feed.due()
+        due = feed.due(now)
         pauses.append((datetime.fromisoformat(due) - now) // timedelta(hours=1) if due else 0)
     assert pauses == [0, 0, 1, 2, 4, 8, 16, 24, 24, 24, 24]
     feed.note(now, "304")
-    assert feed.due() == ""
+    assert feed.due(now) == ""
+
+
+def test_a_clock_that_was_ahead_and_was_set_back_keeps_no_feed_from_being_visited() -> None:
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    for ahead in (timedelta(days=30), timedelta(days=9000)):
+        feed = Followed("https://a.example/feed")
+        feed.note(now + ahead, "304")
+        assert is_due(feed, now)
+        for _ in range(PATIENCE + 8):
+            feed.note(now + ahead, "unreachable", failed=True)
+        assert is_due(feed, now)
+        feed.wait_until = timestamp(now + ahead)
+        assert is_due(feed, now)
+    feed.wait_until = timestamp(now + timedelta(days=7))
+    assert not is_due(feed, now), "as long as any site may ask for"
+
+
+def test_a_moment_at_which_a_host_may_be_asked_again_is_one_of_its_own_clock() -> None:
+    for theirs in (NOW, NOW + timedelta(days=1), NOW - timedelta(days=400)):
+        said = {"date": format_datetime(theirs, usegmt=True),
+                "retry-after": format_datetime(theirs + timedelta(minutes=5), usegmt=True)}  # fmt: skip
+        assert retry_after(Answer("https://a.example/feed", 429, said, b"")) == timedelta(minutes=5)
+
+
+def test_of_many_posts_that_left_a_feed_others_are_asked_for_at_each_visit(desk: Desk, site: WebPages) -> None:
+    numbers = range(1, 31)
+    site.pages |= {f"/{number}": (200, {}, b"a page") for number in numbers}
+    site.pages["/feed"] = (200, {}, rss(*numbers))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1))  # the first one was put on top, for ever
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(feeds, "MAX_ASKED", 5)
+        patched.setattr(feed_visits, "MAX_ASKED", 5)
+        for hours in range(40):
+            before = len(site.asked)
+            visit(desk, site, hours)
+            assert len(site.asked) - before == 6
+    assert len({path for path, _ in site.asked} - {"/feed"}) > 20
 
 
 def test_a_watched_feed_is_due_once_an_hour_and_less_often_when_nothing_comes() -> None:
@@ -362,18 +476,24 @@ def test_a_file_that_is_no_list_of_feeds_is_refused(data: bytes) -> None:
 
 
 def test_what_is_plainly_no_list_is_not_mended_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opml, "read_tree", lambda text: pytest.fail("it was read as XML"))
+    monkeypatch.setattr(opml, "read_tree", lambda *given: pytest.fail("it was read as XML"))
     for data in (bytes(3 << 20), b"\x1f\x8b" + bytes(range(256)) * 99, b"<html><body>OPML</body></html>"):
         with pytest.raises(DamagedInput):
             read_opml(data)
 
 
+@pytest.mark.parametrize("letter", [b"\0", b"&", b"<"])
+def test_a_list_of_feeds_that_is_nothing_but_faults_is_refused_and_not_mended(letter: bytes) -> None:
+    with pytest.raises(DamagedInput, match="Let the feed reader export"):
+        read_opml(b'<opml version="2.0"><body><outline ' + letter * (opml.MAX_MENDED + 1))
+
+
 def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
-    feeds = [
+    listed = [
         Outline('https://a.example/?a=1&b="2"', '<林> & "co"'),
         Outline("https://b.example/", "https://b.example/"),
     ]
-    assert read_opml(write_opml(feeds)) == feeds
+    assert read_opml(write_opml(listed)) == listed
 
 
 def test_a_title_that_xml_cannot_hold_does_not_cost_the_list_of_feeds() -> None:
@@ -385,11 +505,11 @@ def test_a_title_that_xml_cannot_hold_does_not_cost_the_list_of_feeds() -> None:
         " ": "",
         "نام\u200cها": "نام\u200cها",
     }
-    feeds = [Outline(f"https://a.example/{place}", title) for place, title in enumerate(titles)]
-    written = write_opml(feeds)
+    listed = [Outline(f"https://a.example/{place}", title) for place, title in enumerate(titles)]
+    written = write_opml(listed)
     expat.ParserCreate().Parse(written, True)
     assert read_opml(written) == [
-        Outline(each.url, title or each.url) for each, title in zip(feeds, titles.values(), strict=True)
+        Outline(each.url, title or each.url) for each, title in zip(listed, titles.values(), strict=True)
     ]
 
 

@@ -512,6 +512,15 @@ def test_an_account_that_deleted_everything_is_believed_and_one_that_is_closed_i
     assert [ask(desk, host, hours).gone for hours in (100, 125)] == [0, len(posts)]
 
 
+def test_an_account_that_is_younger_than_a_post_says_nothing_of_it(desk: Desk, server: AccountServer) -> None:
+    host = server.site.removeprefix("http://")
+    server.posts, server.number, server.created = {}, "2", "2026-11-01T00:00:00.000Z"  # a server that was made anew
+    server.write(9000, "here again")
+    assert [ask(desk, host, hours).gone for hours in (0, 25, 50)] == [0, 0, 0]
+    server.created = "2024-05-12T00:00:00.000Z"  # the day of the posts
+    assert [ask(desk, host, hours).gone for hours in (75, 100)] == [0, 8]
+
+
 STATUS_DOUBTS: list[Reply] = [
     (404, {}, b""),
     (404, {"Content-Type": "text/html"}, b"<html>404</html>"),

@@ -58,7 +58,7 @@ def test_a_take_in_two_files_is_published_as_one_clip_that_names_both(house: Hou
     [said] = [derived.read(house.archive.statement(index)) for index in house.archive.index.by_act("derived")]
     assert isinstance(said, derived.Footage)
     assert [each.index for each in said.references()] == [first, second]
-    assert "recipe take/1" in said.how
+    assert "recipe take/2" in said.how
     checked = verify(house.site)
     assert checked.holds
     assert f"entry {first}, {second}" in " ".join(link.detail for link in checked.links)
@@ -134,7 +134,7 @@ def test_a_clip_of_p2_is_published_with_the_sound_that_lies_in_files_of_its_own(
     [said] = [derived.read(house.archive.statement(index)) for index in house.archive.index.by_act("derived")]
     assert isinstance(said, derived.Footage)
     assert [each.index for each in said.references()] == [clip, *sounds]
-    assert "recipe apart/1" in said.how
+    assert "recipe apart/2" in said.how
     assert verify(house.site).holds
 
 

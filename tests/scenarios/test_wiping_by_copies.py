@@ -20,6 +20,7 @@ from tamizdat.places.disks import lies_in_memory, physical_disks
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
 
+INSIDE = "nvme1n1"  #: a second disk of the laptop
 MEMORY = "tmpfs"  #: what a folder lies on that no disk is mounted to, on a live system
 
 
@@ -28,6 +29,7 @@ def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Folder → the disk it lies on: each its own, as a test may change."""
     names: dict[str, str] = {}
     monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
+    monkeypatch.setattr(disk_copies, "is_built_in", lambda disk: disk == INSIDE)
     monkeypatch.setattr(disk_copies, "lies_in_memory", lambda folder: names.get(folder.name) == MEMORY)
     return names
 
@@ -124,11 +126,12 @@ def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -
 @pytest.mark.parametrize(
     ("folder", "like", "why"),
     [
-        ("disk1", "disk0", "same disk as disk0"),
+        ("disk1", "disk0", "same disk or server as disk0"),
         ("disk1", "card", "card's own"),
         ("disk1", "field", "laptop"),
         ("disk1", "usr", "laptop"),  # of a device on a stick, whose home is not on the laptop's disk
         ("disk1", MEMORY, "memory of this laptop"),
+        ("disk1", INSIDE, "inside this laptop"),
     ],
 )
 def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(

@@ -23,6 +23,8 @@ class AccountServer:
     replies: list[tuple[str, int, Reply]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     links: bool = True
+    number: str = "1"
+    created: str = "2020-01-01T00:00:00.000Z"
     asked: list[str] = field(default_factory=list)
     sent: list[dict[str, str]] = field(default_factory=list)
 
@@ -65,8 +67,9 @@ class AccountServer:
     @property
     def account(self) -> dict[str, Any]:
         """The account, as the API gives it out."""
-        return {"id": "1", "username": "lin", "acct": "lin", "display_name": "林", "url": self.url,
-                "uri": f"{self.site}/users/lin", "statuses_count": len(self.posts)}  # fmt: skip
+        return {"id": self.number, "created_at": self.created, "username": "lin", "acct": "lin",
+                "display_name": "林", "url": self.url, "uri": f"{self.site}/users/lin",
+                "statuses_count": len(self.posts)}  # fmt: skip
 
     def answer(self, path: str) -> Reply:
         """What is answered to a request."""
@@ -78,7 +81,7 @@ class AccountServer:
         query, names = parse_qs(parts.query), parts.path.strip("/").split("/")
         if parts.path == "/api/v1/accounts/lookup":
             return self._json(self.account) if query["acct"] == ["lin"] else self._json({"error": "not found"}, 404)
-        if parts.path == "/api/v1/accounts/1/statuses":
+        if parts.path == f"/api/v1/accounts/{self.number}/statuses":
             below = int(query["max_id"][0]) if "max_id" in query else 1 << 60
             numbers = sorted((each for each in self.posts if each < below), reverse=True)[: self.page]
             link = f'<{self.site}{parts.path}?max_id={numbers[-1]}>; rel="next"' if numbers and self.links else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from support import own_exports
-from support.mutated_exports import FILES, KINDS, NAMES, changed, scratched, several, written, x_files
+from support.mutated_exports import FILES, HTML, KINDS, NAMES, changed, scratched, several, written, x_files
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.posts.dag_cbor import BadCbor
 
@@ -209,11 +209,29 @@ def whatsapp(random: random.Random) -> dict[str, bytes]:
     return {"chat.txt": scratched("".join(lines).encode(), random)}
 
 
+LETTERS: Final = (
+    "post_id,post_date,is_published,email_sent_at,type,audience,title,subtitle,podcast_url\n"
+    "1.gate,2024-05-12T06:28:00.000Z,true,,newsletter,everyone,校舍,二,\n"
+    '2.list,2024-05-13T06:28:00.000Z,true,,podcast,only_paid,"a, ""b""\nc",,https://a.example/1.mp3\n'
+    "3,,false,,newsletter,everyone,,,\n"
+)
+
+
+def substack(random: random.Random) -> dict[str, bytes]:
+    lines = LETTERS.splitlines(keepends=True)
+    for _ in range(random.choice([0, 1, 1, 3])):
+        at = random.randrange(1, len(lines))
+        lines[at] = random.choice(["", lines[at] * 2, "x" * 1_200_000, random.choice(lines), lines[at][:20]])
+    pages = {f"posts/{name}.html": scratched(HTML.encode(), random) for name in ("1.gate", "2.list", "3", "4.none")}
+    return {"posts.csv": scratched("".join(lines).encode(), random), **pages, "email_list.lin.csv": b"email\n"}
+
+
 MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "bluesky": bluesky,
     "bluesky-json": bluesky_json,
     "facebook": facebook,
     "instagram": instagram,
+    "substack": substack,
     "table": table,
     "tar": tarred,
     "telegram": telegram,

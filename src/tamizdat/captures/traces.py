@@ -93,6 +93,9 @@ def search(
     """
     wanted = {form: what for name, what in names.items() for form in _forms(name)}
     found: dict[str, str] = {}
+    for name, data in web.beside():  # lists of pages, with titles and words; what its maker said of it
+        for what in (*told(name.encode(), "", ""), *told(data, "application/json", "")):
+            found.setdefault(what, name)
     for member in web.members():
         blocks = _Blocks(wanted, found, files, told)
         with web.open_member(member) as file:

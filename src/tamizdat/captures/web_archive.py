@@ -162,6 +162,23 @@ class WebArchive:
             return [""]
         return [each for each in self.container.names("archive/") if each.endswith((".warc", ".warc.gz"))]
 
+    def beside(self) -> Iterator[tuple[str, bytes]]:
+        """Yield name and bytes of every file of a WACZ beside its WARC files and their indexes; none of a bare WARC.
+
+        Raises :class:`BadWebArchive` for one that is too large to be looked through.
+        """
+        if self.container is None:
+            return
+        for name in self.container.names():
+            if name.startswith(("archive/", "indexes/")):
+                continue
+            if self.container.size(name) > MAX_BLOCK:
+                raise BadWebArchive(
+                    f"Expected files of at most {MAX_BLOCK:,} bytes beside pages, found more in {name!a}."
+                )
+            with self.container.open(name) as file:
+                yield name, file.read()
+
     @contextmanager
     def open_member(self, member: str) -> Iterator[BinaryIO]:
         """Open one of its WARC files, at its beginning."""

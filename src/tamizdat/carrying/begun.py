@@ -92,16 +92,20 @@ def noted(home: Home, root: Path) -> Iterator["Noted"]:
         if home.settings.get("consignments") == number:
             _take_away([mine.path])
         raise
-    _take_away([mine.path, *mine.earlier, *of_no_card])
+    _take_away([*([] if mine.is_lacking else [mine.path]), *mine.earlier, *of_no_card])
 
 
 class Noted:
-    """The mark of a sealing, at *path*; *earlier*: those that runs which were cut off left of the same card."""
+    """The mark of a sealing, at *path*; *earlier*: those that runs which were cut off left of the same card.
+
+    It stays if the card did not give all (*is_lacking*): nobody is told then that everything is away.
+    """
 
     def __init__(self, home: Home, root: Path) -> None:
         self._home, self._root, self._key = home, root, secrets.token_bytes(32)
         self._known = _said_before(home, root)
         self.earlier: set[Path] = set()
+        self.is_lacking = False
         self.path = _new_mark(home.folder)
         self._say({})
 

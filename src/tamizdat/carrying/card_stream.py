@@ -26,7 +26,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
-from tamizdat.footage.card import Card, CardFile, preview_name
+from tamizdat.footage.card import FAILS, Card, CardFile, preview_name, why_unread
 from tamizdat.footage.preview import preview
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.footage.verified_read import Reading
@@ -77,6 +77,11 @@ class Sealed:
     def unseen(self) -> tuple[LeftOut, ...]:
         """The previews that could not be made. The files themselves are sealed like all others."""
         return tuple(each for each in self.left_out if each.why.startswith(NO_PREVIEW))
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether something that should have been carried was not, or not whole: the card must be kept."""
+        return bool(self.marked) or any(each.why.startswith(FAILS) for each in self.left_out)
 
     @property
     def not_carried(self) -> tuple[LeftOut, ...]:
@@ -185,19 +190,25 @@ class CardStream:
             tuple(bytes.fromhex(each) for each in self._state.supersedes),
         ).encode()
 
-    def _digest(self, file: CardFile) -> str:
+    def _digest(self, file: CardFile) -> str | None:
+        """Return the SHA-256 of a file, None if it cannot be read as it is listed: zeros are promised to nobody."""
         reading, room = Reading(file), memoryview(bytearray(1 << 20))
         while reading.read_into(room):
             if reading.is_cut:
                 self._card.require_present()
-        digest = reading.finish()[1]
+        state, digest = reading.finish()
         if reading.is_cut:
             self._card.require_present()
-        return digest.hex()
+        return digest.hex() if state == "whole" else None
 
     def _carry(self, file: CardFile) -> None:
-        self._cutter.write(member_header(f"card/{file.path}", file.size, file.modified))
         reading = Reading(file)
+        if reading.lost is not None:  # nothing of it is there: the line is not kept busy with zeros in its place
+            self._card.require_present()
+            self._left_out.append(LeftOut(file.path, why_unread(reading.lost)))
+            self._progress(file.size)
+            return
+        self._cutter.write(member_header(f"card/{file.path}", file.size, file.modified))
         while count := reading.read_into(self._cutter.room()):
             if reading.is_cut:
                 self._card.require_present()  # before a zero of it is part of the stream

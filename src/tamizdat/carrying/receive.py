@@ -280,8 +280,12 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     """Copy what no second store of today has; states it when one gave everything back."""
     places = home.places("copies")
     known = {settings.name for settings in places}
-    for receipt in receipts(archive, home.folder) if places else []:
+    for receipt in receipts(archive, home.folder):
         if not known.isdisjoint(receipt.copies):
+            continue
+        if receipt.copies:  # in stores that are none of this desk's any more: it is not told before another holds all
+            _state_copies(home, archive, receipt.consignment, [])
+        if not places:
             continue
         digests = objects_of(archive, receipt.consignment)
         held = []

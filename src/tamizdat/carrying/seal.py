@@ -35,7 +35,7 @@ from tamizdat.encoding import MAX_JSON, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home, require_no_home_in
-from tamizdat.sealing.inventory import MAX_SUPERSEDED
+from tamizdat.sealing.inventory import MAX_SUPERSEDED, LeftOut
 from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
 CLOSED: Final = "closed"  #: in the settings: ids of consignments that the desk is to be told not to wait for
@@ -116,8 +116,10 @@ def seal_card(
         _tidy(home)
         while True:
             job = _resume(home, asked, begun) or _open_new(home, asked, in_parts, begun)
-            if isinstance(job, int):
-                return _nothing_new(job, earlier)
+            if isinstance(job, Sealed):
+                sealed = _nothing_new(job, earlier)
+                begun.is_lacking = job.is_lacking or any(each.is_lacking for each in earlier)
+                return sealed
             checks = job.outbox.recover()
             if job.conclude:
                 job = _concluded(home, job, len(checks))
@@ -131,6 +133,7 @@ def seal_card(
                 _close_changed(home, job.outbox, job.state, asked)
                 continue
             if job.is_last:
+                begun.is_lacking = any(each.is_lacking for each in (*earlier, sealed))
                 return sealed
             earlier.append(sealed)
             if job.is_part:
@@ -165,10 +168,10 @@ def _concluded(home: Home, job: _Job, committed: int) -> _Job:
     return replace(job, state=state)
 
 
-def _nothing_new(known: int, earlier: list[Sealed]) -> Sealed:
+def _nothing_new(found: Sealed, earlier: list[Sealed]) -> Sealed:
     if earlier:  # what was gone on with took all there is
         return replace(earlier[-1], earlier=tuple(earlier[:-1]))
-    return Sealed(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, known=known)
+    return found
 
 
 def abandon(home: Home) -> int:
@@ -241,8 +244,8 @@ def _close_changed(home: Home, outbox: Outbox, state: OpenState, asked: Asked) -
     asked.changed(Change("closed", outbox.number))
 
 
-def _open_new(home: Home, asked: Asked, in_parts: Collection[str], begun: Noted) -> _Job | int:
-    """Open a consignment of what is new on the card; return how many files are known if none is new.
+def _open_new(home: Home, asked: Asked, in_parts: Collection[str], begun: Noted) -> _Job | Sealed:
+    """Open a consignment of what is new on the card; if nothing is, return what is known, and what cannot be taken.
 
     *in_parts* are paths that this run has dealt with.
     """
@@ -255,7 +258,8 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str], begun: Noted)
     new = fresh(left, carried)
     known = len(left.files) - len(new.files)
     if not new.files:
-        return known
+        left_out = tuple(LeftOut(path, why) for path, why in card.left_out)
+        return Sealed(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, left_out, known=known)
     part = _part(new)
     waiting = len(new.files) - len(part.files)
     outbox, state = _open(home, part, asked, is_part=bool(waiting))

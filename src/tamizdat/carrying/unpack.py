@@ -220,11 +220,15 @@ def record(home: Home, archive: Archive, consignment: Consignment, stored: Store
 
 
 def _later(consignment: Consignment) -> int:
-    """Return how many files of the inventory the manifest does not list, because the sealing was concluded early."""
+    """Return how many files of the inventory the manifest does not list, because the sealing was concluded early.
+
+    What could not be read when its turn came is left out, and told as that.
+    """
     if consignment.manifest is None:
         return 0
     listed = {entry.member for entry in consignment.manifest.files}
-    return sum(entry.member not in listed for entry in consignment.inventory.files)
+    lost = {each.path for each in consignment.manifest.left_out}
+    return sum(entry.member not in listed and entry.path not in lost for entry in consignment.inventory.files)
 
 
 # Statements -----------------------------------------------------------------------------------------------------------

@@ -51,14 +51,14 @@ def run_word(args: Namespace, out: Out) -> int:
 
 def due(archive: Archive, out: Out) -> list[str]:
     """Return the addresses to visit now: all that are on, but for those that are to be left alone for a while."""
-    now, found = timestamp(datetime.now(UTC)), []
+    now, found = datetime.now(UTC), []
     for feed in Following(archive).all():
         if not feed.on:
             continue
         if feed.is_gone_for_good:
             out.say(f"{feed.url} is not visited any more: its site says that it is gone for good (410).")
             continue
-        if (until := feed.due()) > now:
+        if (until := feed.due(now)) > timestamp(now):
             failed = f"it failed {counted(feed.failures, 'time')} in a row"
             why = "its site asked for that" if feed.wait_until == until else failed
             out.say(f"{feed.url} is left alone until {until[:10]}, {until[11:16]} (UTC): {why}.")
@@ -112,13 +112,14 @@ def _now(archive: Archive) -> list[str]:
 
 def is_due(feed: Followed, now: datetime) -> bool:
     """Tell whether a watched feed is to be visited now."""
-    if not feed.on or feed.is_gone_for_good or feed.due() > timestamp(now):
+    if not feed.on or feed.is_gone_for_good or feed.due(now) > timestamp(now):
         return False
     if not feed.visits:
         return True
     last = feed.visits[-1]
     quiet = last.times >= QUIET and last.said in ("200", "304") and not feed.gone_once
-    return now - datetime.fromisoformat(last.last) >= (SELDOM if quiet else EVERY)
+    since = now - datetime.fromisoformat(last.last)  # negative, if the clock was ahead then
+    return not timedelta(0) <= since < (SELDOM if quiet else EVERY)
 
 
 def _list(archive: Archive, args: Namespace, out: Out) -> int:

@@ -25,16 +25,20 @@ from tamizdat.archive.forgetting.destruction import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
 from tamizdat.archive.forgetting.targets import PERSON
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_numbers import found_in_ranges
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, add_numbers
 from tamizdat.cli.publish_items import label
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import GIVEN, Home
+from tamizdat.publishing.leaks.names import naming
 from tamizdat.statements import derived
+from tamizdat.statements.catalogued import Release
 from tamizdat.statements.forgotten import WHY
+from tamizdat.text.number_ranges import by_themselves
 from tamizdat.text.quantities import amount
 from tamizdat.workbench.jobs.forget import (
     followed,
@@ -56,7 +60,7 @@ TELLERS: Final = {
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``forget``."""
-    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of what goes; none: go on")
+    add_numbers(parser, "*", "of what goes: 17, 20-44; of a range what 'publish list' and 'people' show; none: go on")
     parser.add_argument(
         "--why", choices=WHY, metavar="WHY", default=WHY[0],
         help=f"what the ledger says of why: {', '.join(WHY)} (default: {WHY[0]})",
@@ -72,13 +76,13 @@ def run(args: Namespace, out: Out) -> int:
             return _list(archive, out)
     home = open_home(args, "desk")
     with nobody_rests_on_it(home), open_archive(args) as archive:
-        numbers = _not_yet(archive, args.numbers, out)
+        numbers = _not_yet(archive, _meant(archive, args.numbers, out), out)
         if not numbers:
             return _go_on(args, home, archive, out)
         with out.progress(archive.size, "looking through the ledger", lambda count: f"{count:,.0f}") as progress:
             targets, found = looked_for(archive, numbers, progress.advance)
         with out.progress(None, "looking through files of posts") as progress:
-            plan = plan_of(archive, targets, found, progress.advance)
+            plan = plan_of(archive, targets, found, progress.advance, naming)
         _say_plan(plan, home, archive, out)
         _record(plan, out)
         if args.dry_run:
@@ -95,6 +99,19 @@ def run(args: Namespace, out: Out) -> int:
         code = _finish(home, archive, out, destroyed, bool(plan.posts))
         _say_what_is_left(plan, out)
         return code
+
+
+def _meant(archive: Archive, typed: Sequence[range], out: Out) -> list[int]:
+    """Return the numbers that were typed, and of ranges those of posts, items and people that are not released."""
+    index, named = archive.index, by_themselves(typed)[0]
+    if len(named) == len(typed):
+        return named
+    posts = {number: index.releases.of(post).release for post, number in index.releases.numbers().items()}
+    states = posts | {each.number: each.release for each in index.items()}
+    states |= {each.number: each.release for each in index.people.all()}
+    hidden = {number for number, release in states.items() if release != Release.PUBLIC}
+    what = "a post, an item or a person, not released"
+    return [*named, *found_in_ranges(typed, hidden.__contains__, what, out)]
 
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:

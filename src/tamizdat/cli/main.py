@@ -53,6 +53,7 @@ from typing import Final, Protocol, TextIO, cast
 
 from tamizdat import __version__
 from tamizdat.cli.console import Out
+from tamizdat.cli.garbage import garbage_waits
 from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults, sentence
 from tamizdat.cli.terminal_text import paragraphs, wrap
 from tamizdat.errors import PlaceUnreachable, StorageFull, StorageRefused, TamizdatError, UsageError
@@ -196,17 +197,9 @@ def fill(parser: Parser, verb: Verb) -> None:
 
 
 def load(verb: Verb) -> VerbModule:
-    """Load the file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs.
-
-    Python does not look for garbage in circles meanwhile: modules leave none, and it is a tenth of the start.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    """Load the file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs."""
+    with garbage_waits():  # modules leave none, and to look for it is a tenth of the start
         return cast(VerbModule, importlib.import_module(verb.module))
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _first_words() -> str:
@@ -267,14 +260,17 @@ def storage_error(error: OSError) -> TamizdatError:
 def _keep_memory_private() -> None:
     """Forbid core dumps, and on Linux other processes of the same user to read this one's memory.
 
-    The limit alone does not keep a crash handler that the kernel pipes dumps into from getting one. Programs that are
-    started from here (ffmpeg) have the limit, and are readable again.
+    Programs that are started from here (a browser, ffmpeg) have the limit, and are readable again. To a crash handler
+    that takes dumps through a pipe (systemd-coredump, apport) Linux gives them whatever the limit is, also at 0; at one
+    byte it gives none, and no file has room for one either (fs/coredump.c).
     """
     try:
         import resource
     except ImportError:  # Windows has neither core dumps nor this module
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    limit = 1 if sys.platform == "linux" and most != 0 else 0
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # a C library without it: the limit above is what there is
             ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,7 +1,6 @@
 """What an operator is told of withheld names that are not looked for in an edition, or only as whole words."""
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,15 +8,12 @@ from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import TamizdatError
-from tamizdat.publishing.book import items_of
 from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
-from tamizdat.publishing.names_going_out import named_in
+from tamizdat.publishing.still_named import still_named
 from tamizdat.statements.catalogued import PersonEntry, Release
-from tamizdat.verifying.edition import EDITION
 
 SHOWN: Final = 20  #: names told one by one
 NAMED: Final = 10  #: names told in one line
-MOST: Final = 2_000  #: items of an edition that are read at once, in a second; 'publish' remembers what it read
 
 
 def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
@@ -40,26 +36,31 @@ def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
         )
 
 
-def say_still_named(archive: Archive, site: Path, out: Out) -> None:
-    """Tell in which items of the edition that stands the desk names people who are withheld by now."""
-    if not (site / EDITION).is_file() or not archive.index.people.stated():
-        return
+def say_still_named(archive: Archive, site: Path, people: Collection[int], out: Out) -> None:
+    """Tell where the edition that stands names those of *people* who are withheld by now, and where authors do."""
     try:
-        items = dict(islice(items_of(site), MOST + 1))
-        if len(items) > MOST:
-            out.say("Whether the edition that stands says a name that is withheld now, 'publish --dry-run' tells.")
-            return
-        named = [*named_in(archive, items)]
+        found = still_named(archive, site, people)
     except TamizdatError:  # what is stated is stated
         out.warn("The edition that stands could not be read for names that are withheld now. Run 'tamizdat publish'.")
         return
-    if named:
-        listed = ", ".join(map(str, named[:NAMED])) + (" …" if len(named) > NAMED else "")
+    if found.desk:
         out.warn(
             f"The edition that stands says the name of somebody who is withheld now, in "
-            f"{counted(len(named), 'item')} ({listed}), for everybody to read. Run 'tamizdat publish', which tells "
-            "where and how to change it."
+            f"{counted(len(found.desk), 'item')} ({_listed(found.desk)}), for everybody to read. Run 'tamizdat "
+            "publish', which tells where and how to change it."
         )
+    if found.authors:
+        which = "that are released" if len(found.authors) > 1 else "that is released"
+        out.warn(
+            f"In {counted(len(found.authors), 'post')} {which} ({_listed(found.authors)}) the author says such a name: "
+            "it is theirs to say, and stops no edition. Read them; 'tamizdat publish withdraw NUMBER' takes one back."
+        )
+    if not found.looked:
+        out.say("Not all was looked at for names that are withheld now; 'tamizdat publish --dry-run' looks closely.")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
 
 
 def say_not_sought(names: Sequence[tuple[int, str, str]], out: Out) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
+from tamizdat.text.number_ranges import number_or_range
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return wrap(text, WIDTH - 2)
+
+
+def add_numbers(parser: argparse.ArgumentParser, nargs: str, what: str) -> None:
+    """Add ``numbers`` as everybody writes them, ``17 20-44``: a list of ranges, one of a single number too."""
+    parser.add_argument("numbers", metavar="NUMBER", type=number_or_range, nargs=nargs, help=what)
 
 
 def there(text: str) -> Path:

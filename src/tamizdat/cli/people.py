@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.people import state_people, state_wall
+from tamizdat.archive.acts.people import cleaned, state_people, state_wall, wall_of
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import LISTS, STATES, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
+from tamizdat.cli.given_numbers import found_in_ranges
 from tamizdat.cli.names_sought import say_how_sought, say_still_named
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, add_numbers
 from tamizdat.cli.terminal_text import WIDTH, counted, printable
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
@@ -32,6 +33,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
+from tamizdat.text.number_ranges import by_themselves
 
 SHOWN: Final = 20  #: problems told one by one
 WIDE: Final = 24  #: columns of a name in the list, at most
@@ -55,7 +57,7 @@ def add(parser: Parser) -> None:
     change.add_argument("said", metavar="MEMBER=TEXT", nargs="+", help=f"{SAID}; nothing after = empties it")
     for name, summary in (("release", "let people be published"), ("withdraw", "take people back")):
         several = parser.action(name, summary)
-        several.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="whom")
+        add_numbers(several, "*", f"whom: 17, 20-44; of a range those whom --all would {name}")
         several.add_argument("--all", action="store_true", help="everybody whom it concerns")
         if name == "withdraw":
             several.add_argument("--reason", metavar="TEXT", default="", help="why; it is published")
@@ -69,17 +71,20 @@ def run(args: Namespace, out: Out) -> int:
     if args.action in (None, "list", "export") or (args.action == "wall" and args.sentence is None):
         with open_archive(args) as archive:
             if args.action == "export":
-                return _export(archive.index.people.all(), args.file, out)
+                return _export(archive.index.people.all(), args.file, args.dry_run, out)
             return _wall(archive, out) if args.action == "wall" else _list(archive.index.people.all(), out)
     data = read_given(args.file, MAX_SIZE, "table (CSV)") if args.action == "import" else b""
     desk = open_home(args, "desk").keyring.signing["desk"]
     with open_archive(args) as archive:
         if args.action == "wall":
             return _choose(archive, desk, args, out)
-        is_table = args.action == "import"
-        code = _import(archive, desk, data, args.dry_run, out) if is_table else _change(archive, desk, args, out)
+        if args.action == "import":
+            code = _import(archive, desk, data, args.dry_run, out)
+            changed = [each.number for each in archive.index.people.all()]
+        else:
+            code, changed = 0, _change(archive, desk, args, out)
         if not args.dry_run:
-            say_still_named(archive, args.home / SITE, out)
+            say_still_named(archive, args.home / SITE, changed, out)
         return code
 
 
@@ -106,7 +111,7 @@ def _line(person: Person, wide: int) -> str:
     return (head + shorten(rest, WIDTH - columns(head))).rstrip()
 
 
-def _export(people: Sequence[Person], file: str, out: Out) -> int:
+def _export(people: Sequence[Person], file: str, dry_run: bool, out: Out) -> int:
     table = write_table(people)
     if file == "-":
         out.document(table)
@@ -117,10 +122,12 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
             "Expected the name of a new file, found one that is there. Its rows may have been edited: choose another "
             "name."
         )
-    write_file(path, table.encode("utf-8-sig"), "the table")
+    if not dry_run:
+        write_file(path, table.encode("utf-8-sig"), "the table")
+    would = "would be " if dry_run else ""
     out.say(
-        f"{counted(len(people), 'person', 'people')} written. The table holds names that are not public: keep it as "
-        "you keep the desk."
+        f"{counted(len(people), 'person', 'people')} {would}written. The table holds names that are not public: keep "
+        "it as you keep the desk."
     )
     out.record({"exported": len(people)})
     return 0
@@ -146,8 +153,8 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
         out.say(f"{len(problems):,} problems in all.")
 
 
-def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
-    """Do ``add``, ``set``, ``release`` or ``withdraw``."""
+def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> list[int]:
+    """Do ``add``, ``set``, ``release`` or ``withdraw``; return the numbers of those whom it was about."""
     people = {person.number: person for person in archive.index.people.all()}
     entries: list[tuple[int | None, PersonEntry]]
     if args.action == "add":
@@ -158,9 +165,11 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
     else:
         release = Release.PUBLIC if args.action == "release" else Release.WITHDRAWN
         reason = args.reason if release == Release.WITHDRAWN else ""
-        chosen = _named(people, args.numbers) if not args.all else _all(people.values(), release)
+        chosen = _chosen(people, args, release, out)
         stated = [each for each in chosen if each.release != release]
         entries = [(each.number, replace(each.entry(), release=release, reason=reason)) for each in stated]
+    for number, entry in entries if args.dry_run else ():  # which refuses the same
+        cleaned(entry, people.get(number or -1))
     numbers = [] if args.dry_run else state_people(archive, desk, entries)
     say_how_sought((entry for _, entry in entries), out)
     changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
@@ -170,7 +179,7 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
     if args.action == "add" and numbers:
         out.say(f"The new number is {numbers[0]}.")
     out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})
-    return 0
+    return numbers if args.action == "add" else [number for number, _ in entries if number is not None]
 
 
 def _latest(people: Mapping[int, Person]) -> set[int]:
@@ -184,6 +193,19 @@ def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]
     if unknown:
         raise UsageError(f"Expected the number of a person, found {unknown[0]}. 'tamizdat people' lists them.")
     return [people[number] for number in dict.fromkeys(numbers)]
+
+
+def _chosen(people: Mapping[int, Person], args: Namespace, release: str, out: Out) -> list[Person]:
+    """Return whom numbers name, and whom of ranges ``--all`` would concern; or all of these."""
+    those = _all(people.values(), release)
+    if args.all and args.numbers:
+        raise UsageError("Expected the numbers of people, or --all; found both.")
+    if args.all:
+        return those
+    named, _ = by_themselves(args.numbers)
+    word = "who is not released" if release == Release.PUBLIC else "who is released"
+    ranged = found_in_ranges(args.numbers, {each.number for each in those}.__contains__, f"somebody {word}", out)
+    return _named(people, [*named, *ranged])
 
 
 def _all(people: Iterable[Person], release: str) -> list[Person]:
@@ -224,6 +246,7 @@ def _wall(archive: Archive, out: Out) -> int:
 def _choose(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     if args.sentence and not args.language:
         raise UsageError("Expected the sentence's language, found none. Give it, such as --language zh-Hans.")
+    wall_of(args.sentence, args.language)  # a dry run refuses the same
     if not args.dry_run and archive.index.people.wall() != (args.sentence.strip(), args.language):
         state_wall(archive, desk, args.sentence, args.language)
     out.say("The wall would spell it." if args.dry_run else "The wall will spell it with the next edition.")

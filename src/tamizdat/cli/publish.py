@@ -18,16 +18,19 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.search.clocks import Clocks
+from tamizdat.archive.search.clocks import Clocks, check_zone
 from tamizdat.cli.console import Out
+from tamizdat.cli.garbage import garbage_waits
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
-from tamizdat.cli.publish_items import list_all, record_consent, release, say_of
+from tamizdat.cli.parser import Parser, add_numbers
+from tamizdat.cli.publish_choice import say_unknown
+from tamizdat.cli.publish_items import list_all, record_consent, release
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.publish_told import say_edition, say_telling_bytes
+from tamizdat.cli.publish_withdraw import correct, withdraw
 from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import KeyMissing, UsageError
@@ -36,10 +39,9 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
-from tamizdat.publishing.first_edition import require_something
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
-from tamizdat.statements.catalogued import SOUND, Release
+from tamizdat.statements.catalogued import SOUND
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
 from tamizdat.workbench.auth.accounts import Accounts
@@ -47,6 +49,9 @@ from tamizdat.workbench.jobs.publish import publish_for
 
 if TYPE_CHECKING:
     from tamizdat.places.site_files import SiteFiles
+
+
+LISTED: Final = "17, 20-44, as 'publish list' shows them"
 
 
 def add(parser: Parser) -> None:
@@ -73,16 +78,16 @@ def add(parser: Parser) -> None:
     clock = parser.action("clock", "set the clock of a voice, by which 'find' takes days; list the clocks")
     clock.add_argument("voice", metavar="HANDLE", nargs="?", help="a handle, or the id of an account")
     clock.add_argument("zone", metavar="ZONE", nargs="?", help="a time zone, such as Asia/Shanghai; '' takes it off")
-    withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
-    withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
-    withdraw.add_argument("--reason", default="", help="why; this is published")
-    correct = parser.action("correct", "say why the text or translation of a post, or words of an item, changed")
-    correct.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
-    correct.add_argument("--reason", required=True, help="why; published with the correction, when there is one")
+    taken = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
+    add_numbers(taken, "+", f"{LISTED}; of a range what is released")
+    taken.add_argument("--reason", default="", help="why; this is published")
+    said = parser.action("correct", "say why the text or translation of a post, or words of an item, changed")
+    add_numbers(said, "+", f"{LISTED}; of a range what is released")
+    said.add_argument("--reason", required=True, help="why; published with the correction, when there is one")
 
 
 def _add_consent(parser: Parser) -> None:
-    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="numbers of posts, from 'publish list'")
+    add_numbers(parser, "*", f"{LISTED}, of posts")
     parser.add_argument(
         "--voice", metavar="HANDLE",
         help="all that this account wrote for its followers; with --withdrawn all it agreed to, drafts too",
@@ -105,6 +110,7 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
         listed = hidden_voices(folder)
     else:
         listed = hide_voices(folder, args.voices, not args.show)
+    say_unknown(archive, [] if args.show else args.voices, out)
     hidden = "Posts of these voices are hidden while a change or deletion of them waits for you:"
     out.say(hidden if listed else "Of no voice are posts hidden while a change or deletion of them waits for you.")
     for voice in sorted(listed):
@@ -118,6 +124,9 @@ def _clock(args: Namespace, archive: Archive, out: Out) -> int:
     clocks = Clocks(archive.folder)
     if (args.voice is None) != (args.zone is None):
         raise UsageError("Expected a handle and a time zone, or nothing, to list the clocks; found only a handle.")
+    if args.voice is not None:
+        check_zone(args.zone)  # a dry run refuses the same
+        say_unknown(archive, [args.voice] if args.zone else [], out)
     if args.voice is not None and not args.dry_run:
         clocks.set(args.voice, args.zone)
         archive.search.discard()  # it is made anew, with these days
@@ -130,7 +139,7 @@ def _clock(args: Namespace, archive: Archive, out: Out) -> int:
 
 
 def _add_release(parser: Parser) -> None:
-    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of items or posts ('publish list')")
+    add_numbers(parser, "*", f"{LISTED}; of a range what --all would release")
     parser.add_argument("--all", action="store_true", help="all pictures, clips, and posts written for everybody")
     parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account, by its handle, id or name")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
@@ -177,8 +186,7 @@ def run(args: Namespace, out: Out) -> int:
             case "release":
                 return release(args, desk, archive, out)
             case "withdraw":
-                withdrawn, reason = Release.WITHDRAWN, args.reason
-                return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
+                return withdraw(args, desk, archive, out)
             case "consent":
                 return record_consent(args, desk, archive, datetime.now(UTC).date().isoformat(), out)
             case "clock":
@@ -186,7 +194,7 @@ def run(args: Namespace, out: Out) -> int:
             case "hide-changed":
                 return _hide_changed(args, archive, out)
             case "correct":
-                return say_of(archive, desk, args.numbers, None, args.reason, "explained", args.dry_run, out)
+                return correct(args, desk, archive, out)
         return _edition(args, home, archive, out)
 
 
@@ -211,14 +219,11 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
+    addresses = home.addresses
     if args.address is not None:
-        if not args.dry_run:  # what is refused leaves no address behind
-            require_something(archive)
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
             out.say("With another address every page is made anew: that is a new edition.")
-        elif not args.dry_run:
-            home.set_addresses(addresses)
     if not args.dry_run:
         silent = require_current(home, archive, [site for site, _ in targets])
         if silent:
@@ -226,11 +231,13 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
                 f"Nothing could be learned of what is published at {', '.join(silent)}: it gave no answer within "
                 f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
             )
-    with out.progress(None, "making media without metadata") as progress:
+    with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, although_restored=args.although_restored,
-            dry_run=args.dry_run, progress=progress.advance,
+            home, archive, Accounts.open(home), today, args.out, addresses=addresses,
+            although_restored=args.although_restored, dry_run=args.dry_run, progress=progress.advance,
         )  # fmt: skip
+    if not args.dry_run and addresses != home.addresses:  # of an order that is refused nothing is remembered
+        home.set_addresses(addresses)
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)

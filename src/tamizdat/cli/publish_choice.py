@@ -1,9 +1,11 @@
 """Which posts ``publish release`` is about, where none is named by its number, and why others were left."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
@@ -78,11 +80,10 @@ def those_consented(posts: Posts, voice: str) -> list[int]:
     return numbers
 
 
-def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
+def say_left(posts: Posts, chosen: Collection[int], consented: bool, released: bool, out: Out) -> None:
     """Tell why posts that were chosen were left: for whom they were written, that they were withdrawn, or are shown."""
-    chosen = list(choose(posts, args))
     few = [number for number in chosen if not written_for_everybody(posts.versions[number].audience)]
-    few = [number for number in few if not (args.consented and posts.is_consented(number))]
+    few = [number for number in few if not (consented and posts.is_consented(number))]
     withdrawn = [number for number in chosen if posts.release(number).release == catalogued.Release.WITHDRAWN]
     public = [number for number in chosen if posts.release(number).release == catalogued.Release.PUBLIC]
     if few:
@@ -97,3 +98,15 @@ def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
         out.say(f"{counted(len(public), 'post')} of these {'is' if len(public) == 1 else 'are'} released already.")
     if not chosen and not released:
         out.say("No post fits.")
+
+
+def say_unknown(archive: Archive, voices: Iterable[str], out: Out) -> None:
+    """Tell which handles or ids nobody goes by of whom anything was collected: one that is mistyped hides nobody."""
+    asked = archive.index.ask("SELECT DISTINCT handle, person FROM posts")
+    known = {str(name).casefold() for names in asked for name in names if name}
+    for voice in voices:
+        wanted = voice.strip().lstrip("@").casefold()
+        if wanted not in known:
+            near = get_close_matches(wanted, known, 1)
+            meant = f" Is {near[0]!r} meant?" if near else ""
+            out.warn(f"Nobody of whom anything was collected goes by {voice!r}: it is kept for when they come.{meant}")

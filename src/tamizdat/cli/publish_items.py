@@ -1,36 +1,38 @@
 """What ``publish list``, ``release``, ``withdraw`` and ``correct`` do: say something of items, posts and people."""
 
 from argparse import Namespace
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from textwrap import fill
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.device_notes import refuse_notes
-from tamizdat.archive.acts.items import catalogue, to_catalogue
-from tamizdat.archive.acts.people import state_person
-from tamizdat.archive.acts.releases import consent, state_release, state_releases
+from tamizdat.archive.acts.items import to_catalogue
+from tamizdat.archive.acts.releases import check_releases, consent, state_releases
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.spanned import Spanned
-from tamizdat.archive.views.audience import for_whom, written_for_everybody
+from tamizdat.archive.views.audience import for_whom, why_no_consent, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_numbers import found_in_ranges, not_meant
 from tamizdat.cli.publish_choice import choose, say_left, those_consented, those_of_followers
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.keys import SigningKey
+from tamizdat.posts.post import KEPT
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.text.excerpt import columns, shorten, shorten_name
+from tamizdat.text.number_ranges import by_themselves
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
@@ -38,6 +40,8 @@ FEW = 12  #: numbers that a command is told with
 LINE = 80  #: columns of a terminal
 INDENT = " " * 9
 WIDTH = 39  #: columns of a title or of first words
+WHOLE = "whole"  #: the state of a file that is neither cut short nor was changed while it was read
+GONE = "gone"  #: the state of a post that its platform has no more
 
 
 def list_all(archive: Archive, out: Out) -> int:
@@ -83,7 +87,11 @@ def _first_words(version: Version) -> str:
 def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
     what, size = kind_of(item.path) or "file", sum(each.size for each in take)
     several = f"  ({counted(len(take), 'file')})" if len(take) > 1 else ""
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {called(item)}{several}")
+    _show(
+        f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {called(item)}{several}",
+        sorted({each.state for each in take if each.state != WHOLE}),
+        out,
+    )
     facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": size}
     if several:
         facts["files"] = [each.number for each in take]
@@ -93,22 +101,28 @@ def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
     audience = "" if written_for_everybody(version.audience) else f" ({for_whom(version.audience)}{_consented(said)})"
-    told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
+    told = [GONE] if version.state == GONE else []
+    told += [f"{language} {state}" for language, state in sorted(states.items())]
     first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
-    line = f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}"
-    if told and columns(f"{line}  [{told}]") > LINE:
-        out.show(line)
-        line = fill(f"[{told}]", LINE, initial_indent=INDENT, subsequent_indent=INDENT)
-    elif told:
-        line += f"  [{told}]"
-    out.show(line)
+    _show(f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}", told, out)
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
     desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}
     if said.consent:
         desk["consent"] = {"day": said.consent.day, "given": said.consent.given}
     out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
+
+
+def _show(line: str, told: Sequence[str], out: Out) -> None:
+    """Show a line, and behind or below it what is to be known before it is released."""
+    more = f"[{', '.join(told)}]" if told else ""
+    if more and columns(f"{line}  {more}") > LINE:
+        out.show(line)
+        line = fill(more, LINE, initial_indent=INDENT, subsequent_indent=INDENT)
+    elif more:
+        line += f"  {more}"
+    out.show(line)
 
 
 def _consented(said: Release) -> str:
@@ -120,57 +134,82 @@ def _consented(said: Release) -> str:
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
     """Release what is named by numbers; or everything; or the posts that a voice and days choose; all or none.
 
-    Raises :class:`UsageError` for none of these, and for numbers together with another.
+    What lies in ranges is chosen as by ``--all``: nobody named it. Raises :class:`UsageError` for none of these, and
+    for numbers together with another.
     """
     chosen = args.consented or args.voice is not None or args.since is not None or args.until is not None
-    _check_one(args, len(args.numbers))
+    named, ranged = by_themselves(args.numbers)
+    _check_one(args, len(named) + len(ranged))
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since, --until, --consented. "
             "'tamizdat publish list' shows them."
         )
     posts, gone, few, spanned = Posts.of(archive), list[int](), list[int](), Spanned(archive)
-    if args.numbers:
-        numbers = list(args.numbers)
-    else:
+    for number in named:
+        if number not in posts.versions and archive.index.item(number) is None:
+            raise not_meant(archive, number, "the number of an item or a post")
+    numbers, many = named, list[int]()
+    if not named or ranged:
         first = (item for item in archive.index.items() if not spanned.is_later(item))
-        every = [] if chosen else filter(publishable, first)
-        numbers = [item.number for item in every if item.release != catalogued.Release.WITHDRAWN]
-        sorted_out = sort_out(posts, choose(posts, args), lambda post: _post_words(post, args), args.consented)
+        every = [] if chosen else [item.number for item in filter(publishable, first) if _is_open(item)]
+        among = [*choose(posts, args)]
+        if args.numbers:
+            both = {*every, *among}
+            among = found_in_ranges(args.numbers, both.__contains__, "a picture, clip or post to release", out)
+            every = [number for number in among if number not in posts.versions]
+            among = [number for number in among if number in posts.versions]
+        sorted_out = sort_out(posts, among, lambda post: _post_words(post, args), args.consented)
         few, gone = list(sorted_out.once_for_few), list(sorted_out.gone)
-        numbers += sorted_out.released
+        many = [*every, *sorted_out.released]
+    numbers = [*named, *many]
     items = [number for number in numbers if number not in posts.versions]
-    said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
-    _check_words(args, items, said)
+    said = [_post_words(post, args) for number in named if (post := _id(posts, number))]
+    among_many = [_post_words(post, args) for number in many if (post := _id(posts, number))]
+    _check_words(args, items, [*said, *among_many])
     told = tuple(filter(None, (each.strip() for each in (args.bytes_tell or "").split(","))))
-    if not args.numbers:
-        said = as_shown(archive, posts, said)
-    elif args.version is not None:
-        version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
+    if args.version is not None:
+        version = _version(archive, named[0], said[0].post if said else "", args.version)
         said = [replace(said[0], raw=raw_of(archive, version))]
-    for each in filter(None, map(archive.index.item, items if args.numbers else [])):
+    said += as_shown(archive, posts, among_many)
+    for each in filter(None, (archive.index.item(number) for number in items if number in named)):
         refuse_notes(archive, each, told)
     about = [to_catalogue(archive, _item_words(number, args), spanned, told) for number in items]  # all or none
-    if not args.dry_run:
+    back = [number for number in named if _state_of(archive, posts, number) == catalogued.Release.WITHDRAWN]
+    if args.dry_run:
+        check_releases(archive, said, told)
+    else:
         state_releases(archive, desk, said, told)
         for take in about:
             state(archive, desk, [each.to_statement() for each in take])
-    if not args.numbers:
-        say_left(posts, args, bool(numbers), out)
-    _done(numbers, posts.versions, "released", args.dry_run, out, gone, args.embargo or "")
-    if again := [] if args.numbers else sorted(posts.lacking.intersection(numbers)):
+    if not args.numbers or ranged:
+        say_left(posts, among, args.consented, bool(numbers), out)
+    if back:
+        listed = ", ".join(map(str, back[:FEW])) + (" …" if len(back) > FEW else "")
+        out.warn(f"Withdrawn before, and shown again from the next edition on: {listed}.")
+    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "")
+    if again := sorted(posts.lacking.intersection(many)):
         out.say(
             f"Released again, with files that were fetched since: {counted(len(again), 'post')} "
             f"({', '.join(map(str, again[:FEW]))}{' …' if len(again) > FEW else ''}). Look at them before you publish."
         )
-    if args.numbers:  # of many, originals might have to be fetched; the edition tells of them
-        _say_unsaid(archive, items, out)
+    # of many, originals might have to be fetched; the edition tells of them
+    _say_unsaid(archive, [number for number in named if number in items], out)
     if few:
         out.warn(
             f"Left: {counted(len(few), 'post')}, by an earlier export written for few: exports forget for whom."
             f" Ask the author, then release them by number: {' '.join(map(str, few))}."
         )
     return 0
+
+
+def _is_open(item: Item) -> bool:
+    return item.release != catalogued.Release.WITHDRAWN
+
+
+def _state_of(archive: Archive, posts: Posts, number: int) -> str:
+    item = archive.index.item(number)
+    return posts.state(number) if number in posts.versions else item.release if item else ""
 
 
 def _say_unsaid(archive: Archive, numbers: Sequence[int], out: Out) -> None:
@@ -208,6 +247,20 @@ def _of_voice(args: Namespace, archive: Archive, out: Out) -> list[int]:
     return those_consented(known, args.voice) if args.withdrawn else those_of_followers(known, args.voice, out)
 
 
+def _open_to(args: Namespace, archive: Archive) -> Callable[[int], bool]:
+    """Return the question whether consent can open a post, or be taken back; in a range none that a blog kept back."""
+    posts = Posts.of(archive)
+    if args.withdrawn:
+        return lambda number: number in posts.versions and _is_given(posts.release(number))
+    return lambda number: (
+        (version := posts.versions.get(number)) is not None and version.audience != KEPT and not why_no_consent(version)
+    )
+
+
+def _is_given(said: Release) -> bool:
+    return said.consent is not None and said.consent.given
+
+
 def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
     """State that authors consented, or withdrew their consent; all or none.
 
@@ -218,12 +271,18 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
     if bool(args.numbers) == (args.voice is not None):
         raise UsageError("Expected either numbers of posts, or --voice with one account, whose posts it is about.")
     posts = {number: post for post, number in archive.index.releases.numbers().items()}
-    numbers = list(dict.fromkeys(args.numbers)) or _of_voice(args, archive, out)
-    said = []
-    _check_one(args, len(numbers))
+    numbers, ranged = by_themselves(args.numbers)
+    _check_one(args, len(numbers) + len(ranged))
     for number in numbers:
         if number not in posts:
-            raise UsageError(f"Expected the number of a post, found {number}, which is none. See 'publish list'.")
+            raise not_meant(archive, number, "the number of a post")
+    said = []
+    if not args.numbers:
+        numbers = _of_voice(args, archive, out)
+    elif ranged:
+        what = f"a post {'of which consent is recorded' if args.withdrawn else 'that its author wrote for followers'}"
+        numbers += found_in_ranges(args.numbers, _open_to(args, archive), what, out)
+    for number in numbers:
         version = None if args.version is None else _version(archive, number, posts[number], args.version)
         said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason, version))
     if not args.dry_run:
@@ -273,49 +332,10 @@ def _check_words(args: Namespace, items: list[int], posts: Sequence[CataloguedPo
         raise UsageError("Expected one --alt for an item, found several.")
 
 
-def say_of(
-    archive: Archive,
-    desk: SigningKey,
-    numbers: list[int],
-    release: str | None,
-    reason: str,
-    word: str,
-    dry: bool,
-    out: Out,
-) -> int:
-    """State the same of items, posts and people: a release, None to leave it, and a reason.
-
-    Raises :class:`UsageError` for a number that is none of these.
-    """
-    versions = {number: post for post, number in archive.index.releases.numbers().items()}
-    for number in numbers:
-        known = number in versions or archive.index.item(number) or archive.index.people.person(number)
-        if not known:
-            raise UsageError(f"Expected the number of an item, a post or a person, found {number}, which is none.")
-    spanned = Spanned(archive)
-    for number in [] if dry else numbers:
-        person = archive.index.people.person(number)
-        if number in versions:
-            state_release(archive, desk, CataloguedPost(versions[number], release=release, reason=reason))
-        elif person:
-            entry = replace(person.entry(), release=release or person.release, reason=reason)
-            state_person(archive, desk, entry, number)
-        else:
-            catalogue(archive, desk, CataloguedItem(number, release=release, reason=reason), spanned)
-    _done(numbers, versions, word, dry, out)
-    return 0
-
-
 def _done(
-    numbers: list[int],
-    posts: Collection[int],
-    word: str,
-    dry: bool,
-    out: Out,
-    gone: Sequence[int] = (),
-    since: str = "",
+    numbers: list[int], posts: Collection[int], dry: bool, out: Out, gone: Sequence[int] = (), since: str = ""
 ) -> None:
-    """Say it of what is among all *posts*, and of items and people, which are not.
+    """Say that what is among all *posts*, and items, which are not, is released.
 
     *gone* are posts that were left because somebody removed them: whoever did may be harmed by them. What is under an
     embargo is public not before *since*.
@@ -323,14 +343,12 @@ def _done(
     some = sum(number in posts for number in numbers)
     sorts = {"post": some, "item": len(numbers) - some}
     many = " and ".join(counted(count, sort) for sort, count in sorts.items() if count) or "nothing"
-    them = "it" if len(numbers) == 1 else "them"
-    then = {"withdrawn": f"takes {them} off the site", "explained": "shows why"}.get(word, f"makes {them} public")
-    then += f", from {since} on" if since else ""
+    then = f"makes {'it' if len(numbers) == 1 else 'them'} public{f', from {since} on' if since else ''}"
     next_step = f" 'tamizdat publish' {then}." if numbers else ""
-    out.say(f"{many[:1].upper()}{many[1:]} {'would be ' if dry else ''}{word}.{next_step}")
+    out.say(f"{many[:1].upper()}{many[1:]} {'would be ' if dry else ''}released.{next_step}")
     if gone:
         out.warn(
             f"Left: {counted(len(gone), 'post')}, gone by what the platform says: whoever removed them may have had a "
             f"reason. Read them, then release them by number: {' '.join(map(str, gone))}."
         )
-    out.record({word: list[Json](numbers), "gone": list[Json](gone)})
+    out.record({"released": list[Json](numbers), "gone": list[Json](gone)})

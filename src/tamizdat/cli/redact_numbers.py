@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import coverable
 from tamizdat.errors import UsageError
-from tamizdat.text.number_ranges import numbers_of
+from tamizdat.text.number_ranges import by_themselves, number_or_range
 
 
 def of_whom_it_can_be_said(archive: Archive, typed: Sequence[str]) -> tuple[list[int], int]:
@@ -17,11 +17,10 @@ def of_whom_it_can_be_said(archive: Archive, typed: Sequence[str]) -> tuple[list
 
     Raises :class:`UsageError` for a number by itself of which nothing can be, and for ranges of nothing else.
     """
-    named = list(dict.fromkeys(int(text) for text in typed if text.isdecimal()))
+    named, ranged = by_themselves(map(number_or_range, typed))
     for number in named:
         if not archive.index.posts.version(number):
             coverable(archive, number)
-    ranged = sorted(numbers_of(typed).difference(named))
     found = [number for number in ranged if _is_seen(archive, number)]
     if not named and not found:
         raise UsageError(

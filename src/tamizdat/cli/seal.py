@@ -64,6 +64,13 @@ CHANGES = {
     ),
 }
 
+KEEP = (
+    "NOT ALL OF THIS CARD IS SEALED: of what is named above only the card has all there is. Do not format it, and film "
+    "nothing on it. Clean its contacts or take another reader, and run 'tamizdat seal CARD' again: it carries these "
+    "files once more, and no others. 'tamizdat wipe' leaves them on the card. If no reader gives more: 'tamizdat seal "
+    "--abandon' keeps 'tamizdat status' from telling of it."
+)
+
 
 def add(parser: Parser) -> None:
     """Declare what ``seal`` takes."""
@@ -105,9 +112,14 @@ def _run(args: Namespace, out: Out) -> int:
     if args.dry_run:
         return _rehearse(args, home, out)
     sealed, delivered = _seal(args, home, out)
-    for each in (*sealed.earlier, sealed):
+    runs = (*sealed.earlier, sealed)
+    for each in runs:
         _say_sealed(each, out)
-    return say_delivered(delivered, out, home.folder) if delivered else 0
+    code = say_delivered(delivered, out, home.folder) if delivered else 0
+    if any(each.is_lacking for each in runs):
+        out.warn(KEEP)
+        return code or 1
+    return code
 
 
 def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered]]:
@@ -255,7 +267,9 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             f"Nothing on this card is new: what it has, {counted(sealed.known, 'file')}, was carried before, and the "
             "desk's receipt has not come. To carry them again: 'tamizdat seal --whole CARD'."
         )
-        out.record({"known": sealed.known})
+        for item in sealed.not_carried:
+            out.warn(f"Left out: {item.path}: {item.why}.")
+        out.record({"known": sealed.known, "left_out": len(sealed.not_carried)})
         return
     files, previews = counted(sealed.files, "file"), counted(sealed.previews, "preview")
     parcels = counted(sealed.parcels + sealed.fillers, "parcel")
@@ -284,11 +298,6 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
         out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
-    if sealed.marked:
-        out.warn(
-            "What is marked was not carried whole, and 'tamizdat wipe' leaves it on the card. Once it can be read, "
-            "'tamizdat seal CARD' carries it again."
-        )
     out.record(
         {
             "consignment": sealed.number,

@@ -214,8 +214,9 @@ def say_unfinished(left: Unfinished, out: Out) -> None:
         out.say("Another tamizdat begins to seal a card at this moment.")
     elif left.unopened:
         out.say(
-            "A sealing was begun and did not come to its end: nothing says that its card is sealed. Run the same "
-            "'tamizdat seal' again, and keep the card; if it is not to be sealed, 'tamizdat seal --abandon'."
+            "A sealing was begun and did not come to its end, or the card did not give all: nothing says that its "
+            "card is sealed. Run the same 'tamizdat seal' again, and keep the card; if it is not to be sealed, "
+            "'tamizdat seal --abandon'."
         )
 
 

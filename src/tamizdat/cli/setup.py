@@ -157,6 +157,10 @@ def _restore(args: Namespace, out: Out) -> int:
         "revoke', 'keys retire', 'publish withdraw', 'forget'). So are accounts of the workbench that were closed "
         f"since, with their old passphrases. Field devices that this desk believes: {devices}."
     )
+    out.warn(
+        "From now on this is the desk. If the old one is found and still works, do not run it: two of one ledger look "
+        "like forgery to readers, and each deletes what the other has backed up."
+    )
     out.say(reason(home.settings))
     out.record(
         {

@@ -71,7 +71,8 @@ def add(parser: Parser) -> None:
         "file",
         metavar="FILE",
         type=there,
-        help="the subtitles: .srt, .vtt, .ass, .ttml, .txt, .eaf, .TextGrid, .stl or .scc",
+        help="the subtitles: .srt, .vtt, .ass, .ttml, .sbv, .txt, .csv, .tsv, .json (Whisper's), .eaf, .TextGrid, .stl "
+        "or .scc",
     )
     taken.add_argument(
         "--tier",

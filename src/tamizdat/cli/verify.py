@@ -42,6 +42,7 @@ from tamizdat.disk.files import make_private
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
+from tamizdat.ledger.shapes import hexadecimal, record, text, whole
 from tamizdat.offline.check import check_copy, is_copy
 from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
@@ -68,6 +69,10 @@ UNPROVED = (
     "the package for one in which the statements about it are opened (export --evidence --with salts --with times), "
     "made after the next edition."
 )
+#: what is remembered of a site, each member of its type
+SEEN = record(
+    Seen, origin=text, roster=whole, edition=whole, digest=hexadecimal(32), size=whole, ledger=hexadecimal(32)
+)  # fmt: skip
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link
 
@@ -222,10 +227,10 @@ def load_memory(path: Path) -> dict[str, Seen]:
     """
     try:
         stored = json.loads(path.read_bytes())
-        return {parse_hex(root, 32, "a root").hex(): Seen(**facts) for root, facts in stored.items()}
+        return {parse_hex(root, 32, "a root").hex(): SEEN(facts) for root, facts in stored.items()}
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, AttributeError, BadEncoding) as error:
+    except (ValueError, AttributeError, BadEncoding, RecursionError) as error:
         raise UsageError(
             f"What was seen before cannot be read from {path}: the file is damaged. Without it an older edition would "
             "go unnoticed. If you accept that, delete it, or run with --no-memory."

@@ -23,11 +23,10 @@ class Overflow:
     """Values one after the other; each is read back by the place at which it was put."""
 
     def __init__(self, folder: Path) -> None:
-        import tempfile  # a module that most commands need not load
-
+        path = folder / f"aside-{os.urandom(8).hex()}"
         with refusals(WHAT):
-            self._handle, path = tempfile.mkstemp(dir=folder)
-            os.unlink(path)  # noqa: PTH108 -- a Path of a file without a name
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            path.unlink()
         weakref.finalize(self, os.close, self._handle)
         self._end = 0
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from tamizdat import __version__
 from tamizdat.archive import Archive
@@ -15,7 +16,7 @@ from tamizdat.evidence.custody import Edition
 from tamizdat.evidence.proofs import DEVICE, MANIFEST, SAID, SALTS, TIMES, Head, Told
 from tamizdat.evidence.selection import PAGE, PERSON, Exhibit
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing.names_going_out import HEAD, strings, told_of
+from tamizdat.publishing.names_going_out import strings, told_of
 from tamizdat.statements import captured, catalogued, derived, published, read
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Item
@@ -186,8 +187,8 @@ class Contents:
         chosen = {each.number for each in self.exhibits if each.kind == PERSON}
         return told_of(self.archive, self._every_word(), but=chosen)
 
-    def _every_word(self) -> Iterator[str | bytes]:
-        """Yield the words of statements that are opened, of names of files, and the beginnings of originals."""
+    def _every_word(self) -> Iterator[str | bytes | BinaryIO]:
+        """Yield the words of statements that are opened, of names of files, and originals."""
         for each in self.told.values():
             if each.envelope is not None:
                 yield from strings(each.statement.predicate)
@@ -199,7 +200,7 @@ class Contents:
                     yield original.data
                 elif self.archive.objects.has(original.sha256):
                     with self.archive.objects.open(original.sha256) as file:
-                        yield file.read(HEAD)
+                        yield file
 
     def _told_by_web_archives(self, digests: set[str]) -> str:
         chosen = {each.number for each in self.exhibits}

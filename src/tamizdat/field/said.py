@@ -63,6 +63,7 @@ REASONS: Final = (
     N_("not a plain file"),
     N_("a folder that cannot be listed"),
     N_("cannot be read"),
+    N_("the card does not give it"),
 )
 
 

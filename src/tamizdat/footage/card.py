@@ -9,6 +9,7 @@ Unicode) is carried with those characters written as ``%XX``; names in any scrip
 becomes too long by that, its end gives way to a digest of the whole: ``a very long na%5F1D…09.MP4``.
 """
 
+import errno
 import fnmatch
 import os
 import stat
@@ -49,16 +50,18 @@ TEXTS: Final = (
 #: what cameras write beside a clip: small, and without it a cutting room does not know what belongs together
 SIDECARS: Final = (
     ".cpi", ".mpl", ".bdm", ".tdt", ".tid", ".cpf", ".rmd", ".sidecar", ".ppn", ".bim", ".smi", ".ale", ".edl",
-    ".fcpxml", ".cube",
+    ".fcpxml", ".cube", ".aae", ".cif",
 )  # fmt: skip
 PICTURES: Final = (
     ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
     *(".hif", ".insp"),  # HEIF of Sony, Canon and Fujifilm; both halves of an Insta360 in one JPEG
     *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"),  # raw stills: the picture that lies in them
-    *(".nrw", ".pef", ".srw", ".rwl"),
+    *(".nrw", ".pef", ".srw", ".rwl", ".gpr", ".3fr", ".fff", ".iiq", ".sr2", ".srf", ".erf", ".kdc", ".dcr", ".mef"),
+    ".mpo",  # two pictures in one JPEG, of cameras with two lenses: the first is shown
 )  # fmt: skip
 SOUNDS: Final = (
     ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
+    *(".3ga", ".awb", ".mka", ".weba", ".mp2", ".m4b", ".w64", ".au", ".qta"),  # of telephones, browsers, recorders
 )  # fmt: skip
 DOCUMENTS: Final = (".pdf",)
 WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read
@@ -83,6 +86,7 @@ _MIDDLE: Final = 1 << 63  #: nanoseconds; a time may lie before 1970
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
 
 # O_NONBLOCK: what was a file when it was listed may be a pipe now, and opening that would wait for ever
+FAILS: Final = "the card does not give it"  #: how the reason begins of what another reader may give, or another day
 READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  #: no link is followed, no pipe waited for
 
 
@@ -287,7 +291,8 @@ def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry
         except OSError as error:
             if folder == root:
                 raise StorageRefused(f"The card cannot be listed: {os.strerror(error.errno or 0)}.") from None
-            left_out.append((carried_name(os.path.relpath(folder, root)), "a folder that cannot be listed"))
+            why = "a folder that cannot be listed" if _is_forbidden(error) else why_unread(error)
+            left_out.append((carried_name(os.path.relpath(folder, root)), why))
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -306,8 +311,17 @@ def _fit(entry: "os.DirEntry[bytes]") -> os.stat_result | str:
             return "not a plain file"
         os.close(os.open(entry.path, READ))  # tells more truly than permission bits do
     except OSError as error:
-        return f"cannot be read: {os.strerror(error.errno or 0)}"
+        return why_unread(error)
     return info
+
+
+def why_unread(error: OSError) -> str:
+    """Return why something of a card cannot be taken along: it is forbidden, or the card :data:`FAILS`."""
+    return f"{'cannot be read' if _is_forbidden(error) else FAILS}: {os.strerror(error.errno or 0)}"
+
+
+def _is_forbidden(error: OSError) -> bool:
+    return error.errno in (errno.EACCES, errno.EPERM)
 
 
 def carried_name(name: bytes) -> str:

@@ -11,6 +11,7 @@ for the desk should see what comes. At the desk nothing is decoded without a box
 from pathlib import Path
 from typing import Final
 
+from tamizdat.errors import SoundAlone
 from tamizdat.footage import decode
 from tamizdat.footage.probe import CLIP, PICTURE, recognise
 
@@ -19,11 +20,14 @@ QUALITY: Final = 70
 
 
 def preview(path: Path) -> bytes | None:
-    """Return a small JPEG of *path*, or None if it is neither a picture nor a clip.
+    """Return a small JPEG of *path*, or None if there is nothing to see in it: it is neither a picture nor a clip.
 
     Raises :class:`BadMedia` for a damaged one, :class:`ToolMissing` if a clip needs ffmpeg and there is none.
     """
     form = recognise(path)
     if form is None or form.kind not in (PICTURE, CLIP):
         return None
-    return decode.jpegs(path, form, [(LONGEST, QUALITY)], own=True)[0]
+    try:
+        return decode.jpegs(path, form, [(LONGEST, QUALITY)], own=True)[0]
+    except SoundAlone:  # a voice message, in a container that may hold clips
+        return None

@@ -1,6 +1,6 @@
 """What a file is, by its bytes and never by its name.
 
-``recognise`` looks at the first 400 bytes and answers with a :class:`Form` or None::
+``recognise`` looks at the first 1,200 bytes and answers with a :class:`Form` or None::
 
     FF D8 FF                        picture  JPEG            ....ftyp avif           picture  AVIF
     89 50 4E 47 0D 0A 1A 0A         picture  PNG             ....ftyp, moov, wide …  clip     mov
@@ -11,7 +11,8 @@
                                                              00 00 01 BA             clip     mpeg
     06 0E 2B 34   clip mxf          OggS  clip ogg           30 26 B2 75 8E 66 CF 11 clip     asf
     46 4C 56 01   clip flv          1F 07 00  clip dv
-    RIFF....WAVE  sound wav         FORM....AIFF  sound aiff ID3, FF FB …            sound    mp3
+    RIFF....WAVE  sound wav         FORM....AIFF  sound aiff ID3, FF E2 … FF FD      sound    mp3
+    BM            picture BMP
     fLaC          sound flac        %PDF-  document PDF      ....ftyp M4A␠           sound    mov
 
 The answer also says which decoder may open the file; no other is tried. A playlist, a script or a text
@@ -49,8 +50,12 @@ _PREFIXES: Final = (
     (b"OggS", CLIP, "ogg"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", CLIP, "asf"),
     (b"FLV\x01", CLIP, "flv"),
+    (b"riff\x2e\x91\xcf\x11", SOUND, "w64"),
+    (b".snd", SOUND, "au"),
     (b"\x1f\x07\x00", CLIP, "dv"),
 )
+#: MPEG 1, 2 and 2.5, layers II and III, with a sum or without: recorders for speech write the slow ones
+_MPEG_SOUND: Final = tuple(bytes((0xFF, each)) for each in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2, 0xFD, 0xFC, 0xF5, 0xF4))
 _RAW: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"IIU\0")  #: Fujifilm, Olympus, Panasonic
 _STILL_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
 _MOV_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
@@ -61,7 +66,7 @@ _SUFFIXES: Final = frozenset({
 })  # fmt: skip
 
 
-HEAD: Final = 400  #: bytes of a file that tell its form
+HEAD: Final = 1200  #: bytes of a file that tell its form
 
 
 @dataclass(frozen=True)
@@ -152,30 +157,43 @@ def _form(head: bytes) -> Form | None:
     for prefix, kind, decoder in _PREFIXES:
         if head.startswith(prefix):
             return Form(kind, decoder)
+    if head[:2] == b"BM" and head[6:10] == bytes(4) and head[15:18] == bytes(3):  # reserved; the length of what follows
+        return Form(PICTURE, "BMP")
     if head[:4] == b"RIFF":
         forms = {b"WEBP": Form(PICTURE, "WEBP"), b"AVI ": Form(CLIP, "avi"), b"WAVE": Form(SOUND, "wav")}
         return forms.get(head[8:12])
-    if head[:4] == b"RF64" and head[8:12] == b"WAVE":
+    if head[:4] in (b"RF64", b"BW64") and head[8:12] == b"WAVE":
         return Form(SOUND, "wav")
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return Form(SOUND, "aiff")
-    if head[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"):
+    if head[:2] in _MPEG_SOUND and head[2:3] < b"\xf0":  # above that are no bit rates
         return Form(SOUND, "mp3")
     if head[:2] in (b"\xff\xf1", b"\xff\xf9"):
         return Form(SOUND, "aac")
     if head[4:8] == b"ftyp":
-        return _branded(head[8:12])
+        return _branded(head[8:12], head[16 : max(int.from_bytes(head[:4], "big"), 16)])
     if head[4:8] in _MOV_ATOMS:
         return Form(CLIP, "mov")
-    if len(head) > 380 and (head[0] == head[188] == head[376] == 0x47 or head[4] == head[196] == head[388] == 0x47):
-        return Form(CLIP, "mpegts")  # 188 bytes a packet, or 192 with a camera's time code in front (AVCHD)
+    if _is_transport_stream(head):
+        return Form(CLIP, "mpegts")
     return None
 
 
-def _branded(brand: bytes) -> Form:
+def _is_transport_stream(head: bytes) -> bool:
+    """Tell whether packets follow each other: 188 bytes each, or 192 with a camera's time code in front (AVCHD).
+
+    What a camera that writes in a circle begins with, or a receiver, may be the rest of one.
+    """
+    if len(head) > 380 and (head[0] == head[188] == head[376] == 0x47 or head[4] == head[196] == head[388] == 0x47):
+        return True
+    within = ((at, size) for size in (188, 192) for at in range(size) if at + 5 * size < len(head))
+    return any(set(head[at : at + 5 * size + 1 : size]) == {0x47} for at, size in within)
+
+
+def _branded(brand: bytes, others: bytes = b"") -> Form:
     if brand in (b"M4A ", b"M4B "):
         return Form(SOUND, "mov")
-    if brand in (b"avif", b"avis"):
+    if brand in (b"avif", b"avis") or (brand in (b"mif1", b"msf1") and b"avif" in others and b"hei" not in others):
         return Form(PICTURE, "AVIF")
     if brand in _STILL_BRANDS:
         return Form(PICTURE, "HEIF")

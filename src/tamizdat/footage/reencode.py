@@ -61,12 +61,13 @@ ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the d
 #: media are made again exactly when it differs.
 HOW: Final = {
     PICTURE: "re-encoded from its pixels without metadata, upright, sRGB, at most 1920 px (recipe picture/1)",
-    CLIP: "re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/2)",
-    TAKE: "its files re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps, and "
-    "joined in the order of the camera (recipe take/1)",
+    CLIP: "re-encoded from picture and all sound that decodes without metadata, upright, at most 1920 px and 60 fps "
+    "(recipe clip/3)",
+    TAKE: "its files re-encoded from picture and all sound that decodes without metadata, upright, at most 1920 px and "
+    "60 fps, and joined in the order of the camera (recipe take/2)",
     APART: "re-encoded from its picture and the sound in files beside it, all channels mixed, without metadata, "
-    "upright, at most 1920 px and 60 fps (recipe apart/1)",
-    SOUND: "re-encoded from all its sound without metadata (recipe sound/1)",
+    "upright, at most 1920 px and 60 fps (recipe apart/2)",
+    SOUND: "re-encoded from all its sound that decodes without metadata (recipe sound/2)",
     DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
     TEXT: "its words as plain text in UTF-8 (recipe text/1)",
 }

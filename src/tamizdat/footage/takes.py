@@ -8,7 +8,7 @@ XAVC         ``XDROOT/Clip/C0001.MXF``, ``M4ROOT/CLIP/C0001.MP4``            ``C
 P2           ``CONTENTS/VIDEO/0001AB.MXF``                                   ``AUDIO/0001AB00.MXF``, ``CLIP``, ``ICON``
 RED          ``A001_C001_1123AB.RDC/A001_C001_1123AB_001.R3D``               every piece and ``.RMD`` of the ``.RDC``
 BRAW         ``A001_11230914_C001.braw``                                     its ``.sidecar``
-chapters     ``GX010042.MP4``, ``GX020042.MP4``                              all chapters of 0042
+chapters     ``GX010042.MP4``, ``GX020042.MP4``; ``GOPR0042.MP4``, …         all chapters of 0042
 the rest     ``DCIM/100CANON/MVI_0001.MP4``                                  all files of one name beside it
 ===========  ==============================================================  =======================================
 
@@ -32,7 +32,7 @@ _AVCHD: Final = re.compile(r"(?P<root>.*?)BDMV/(STREAM|CLIPINF)/(?P<take>\d{5})\
 _XAVC: Final = re.compile(
     r"(?P<root>.*?)(XDROOT|M4ROOT)/(Clip|Sub|Thmbnl|Edit)/(?P<take>C\d{4})(M\d\d|T\d\d|S\d\d|R\d\d)?\.[A-Z0-9]+", re.I
 )
-_CHAPTER: Final = re.compile(r"(?P<root>(.*/)?)(G[HXLP]|GOPR?)(?P<number>\d\d)(?P<take>\d{4})\.(MP4|LRV|THM|WAV)", re.I)
+_CHAPTER: Final = re.compile(r"(?P<root>(.*/)?)(G[HXLPS]\d\d|GOPR)(?P<take>\d{4})\.(MP4|360|LRV|THM|WAV)", re.I)
 _FULL: Final = ((1 << 31) - (64 << 20), 1 << 31), ((1 << 32) - (64 << 20), 1 << 32)  #: bytes of a piece that is full
 _NUMBERED: Final = re.compile(r"(.*?)(\d{3,})(\.[A-Za-z0-9]+)")
 
@@ -111,7 +111,7 @@ def _is_piece(system: str, path: str) -> bool:
         case "XAVC":
             return "/THMBNL/" not in upper and "/SUB/" not in upper and kind_of(path) == "clip"
         case "chapters":
-            return upper.endswith(".MP4")
+            return upper.endswith((".MP4", ".360"))
     return has_no_preview(path) or kind_of(path) == "clip"
 
 

@@ -11,6 +11,9 @@ from tamizdat.disk.files import aligned_buffer
 from tamizdat.footage.card import READ, CardFile
 
 STEP: Final = 4 << 20  #: bytes read ahead of a large file
+PAGE: Final = 4096  #: bytes that are passed over where a card fails, at first
+GAP: Final = 64 << 20  #: bytes that are passed over at once, at most: what is dead is not tried page by page
+TRIES: Final = 256  #: failures in one file, after which the rest is not tried: each may take half a minute
 
 
 class _Ahead:
@@ -43,7 +46,9 @@ class _Ahead:
 class Reading:
     """One verified reading of a file: *read_into* until it returns 0, then *state* and *digest*.
 
-    Exactly the listed size is delivered. What is missing is zeros, and *state* says so.
+    Exactly the listed size is delivered. What is missing is zeros, and *state* says so. Behind a place that a failing
+    card does not give, reading goes on: one bad spot costs a clip little. *lost* is why not even its beginning could be
+    tried, None if it was opened.
     """
 
     def __init__(self, file: CardFile) -> None:
@@ -51,6 +56,8 @@ class Reading:
         self._hash = hashlib.sha256()
         self._left = file.size
         self._cut = False
+        self._gap = self._failures = self._next_try = 0
+        self.lost: OSError | None = None
         self._ahead: _Ahead | None = None
         self._chunk = memoryview(b"")
         try:
@@ -58,8 +65,8 @@ class Reading:
             if file.size >= 2 * STEP:
                 with contextlib.suppress(OSError):  # a file system that has no way around its cache
                     self._ahead = _Ahead(file.where)
-        except OSError:
-            self._handle, self._cut = None, True
+        except OSError as error:
+            self._handle, self._cut, self.lost = None, True, error
 
     @property
     def is_cut(self) -> bool:
@@ -74,18 +81,22 @@ class Reading:
         count = self._fill(room)
         if count == 0:
             self._cut = True
-            count = len(room)
-            room[:] = bytes(count)
+            at = self._file.size - self._left
+            count = min(len(room), self._next_try - at) if self._next_try > at else len(room)
+            room[:count] = bytes(count)
         self._hash.update(room[:count])
         self._left -= count
         return count
 
     def _fill(self, room: memoryview) -> int:
-        if self._handle is None or self._cut:
+        at = self._file.size - self._left
+        if self._handle is None or self._next_try > at:
             return 0
         try:
             if self._ahead is not None and not self._chunk:
                 self._chunk = self._ahead.take()
+                if len(self._chunk) < STEP:  # the end; or a short answer, behind which the next step does not follow
+                    self._stop_ahead()
         except OSError:  # a bad place within this step: what is before it is read in smaller ones
             self._stop_ahead()
         if self._chunk:
@@ -94,9 +105,16 @@ class Reading:
             self._chunk = self._chunk[count:]
             return count
         try:
-            return os.preadv(self._handle, [room], self._file.size - self._left)
-        except OSError:  # a card that fails under our hands: keep what was read
+            count = os.preadv(self._handle, [room], at)
+        except OSError:  # a card that fails under our hands: keep what was read, and try behind it
+            self._failures += 1
+            self._gap = min(2 * self._gap, GAP) or PAGE
+            self._next_try = self._file.size if self._failures == TRIES else at // PAGE * PAGE + self._gap
             return 0
+        self._gap = 0
+        if not count:  # it ended early
+            self._next_try = self._file.size
+        return count
 
     def _stop_ahead(self) -> None:
         if self._ahead is not None:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import HASH, leaf_hash, root_over
-from tamizdat.ledger.tiles import WIDTH, Tile, bundle, parse_bundle, row_of, tile_path, tiles_of
+from tamizdat.ledger.tiles import WIDTH, bundle, parse_bundle, row_of, tile_path, tiles_of
 
 AT_HAND: Final = 16  #: bundles that are kept parsed; what an item names is near to what the one before it does
 
@@ -138,20 +138,17 @@ class Log:
 
         Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
         """
-        return ((tile_path(*tile), self._content(*tile)) for tile in self._every(earlier))
+        return ((tile_path(*tile), self._content(*tile)) for tile in tiles_of(len(self), earlier))
 
     def digests(self, earlier: Iterable[int] = ()) -> Iterator[tuple[str, str]]:
         """Yield path and SHA-256 of what :meth:`tiles` does."""
-        for level, number, width in self._every(earlier):
+        for level, number, width in tiles_of(len(self), earlier):
             if width == WIDTH and level in ("entries", 0):
                 full = self.full[number]
                 digest = full.hashes if level == 0 else full.bundle
             else:
                 digest = sha256(self._content(level, number, width)).digest()
             yield tile_path(level, number, width), digest.hex()
-
-    def _every(self, earlier: Iterable[int]) -> Iterable[Tile]:
-        return dict.fromkeys(tile for size in (len(self), *earlier) for tile in tiles_of(size))
 
     def _content(self, level: int | str, number: int, width: int) -> bytes:
         first = number * WIDTH

@@ -11,7 +11,7 @@ sign (1 of 1 for one person, 2 of 3 for a desk). Its predicate::
      "keys": [{"from": 0, "key": "<hex>", "role": "desk", "until": null}],    who signs statements
      "successors": ["<fingerprint of a root>", …]}                            who may carry on without this root
 
-A roster has at most 1,000 keys, witnesses and successors together, whoever wrote it.
+A roster has at most 1,000 keys: of the root, the witnesses and all roles together, whoever wrote it.
 
 The *fingerprint* is the SHA-256 of the root's canonical JSON. A reader compares it once over a second channel, a
 telephone call or a printed page, and from then on needs to trust nothing else.
@@ -38,6 +38,7 @@ from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_en
 
 ACT = "roster"
 MAX_KEYS = 1000  #: of the root, the witnesses and all roles together: each signature may be tried with each key
+OTHERWISE = "Expected a roster with exactly the members of its format, found one that is written otherwise."
 ROLE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -135,8 +136,10 @@ class Roster:
         """
         try:
             roster = _parse(envelope)
-        except (BadEncoding, BadNote, BadStatement, KeyError, TypeError, AttributeError) as error:
+        except (BadEncoding, BadNote, BadStatement) as error:
             raise BadRoster(f"Expected a roster, found a statement that is none. {error}") from error
+        except (KeyError, TypeError, AttributeError) as error:  # a member is missing, or of another kind
+            raise BadRoster(OTHERWISE) from error
         if fingerprint is not None and roster.root.fingerprint != fingerprint:
             raise BadRoster(
                 f"Expected the root {spoken(fingerprint)}, found {spoken(roster.root.fingerprint)}. Ask over a second "
@@ -151,6 +154,8 @@ def _parse(envelope: bytes) -> Roster:
     statement = peek_envelope(envelope)
     said: Any = statement.predicate
     root, log, witnesses, previous = said["root"], said["log"], said["witnesses"], said["previous"]
+    if not all(isinstance(each, list) for each in (root["keys"], witnesses["keys"], said["keys"], said["successors"])):
+        raise BadRoster(OTHERWISE)
     count = len(root["keys"]) + len(witnesses["keys"]) + len(said["keys"])
     if count > MAX_KEYS:
         raise BadRoster(f"Expected a roster of at most {MAX_KEYS} keys, found {count}.")
@@ -170,9 +175,7 @@ def _parse(envelope: bytes) -> Roster:
         envelope=envelope,
     )
     if roster.statement() != statement:
-        raise BadRoster(
-            "Expected a roster with exactly the members of its format, found one that is written otherwise."
-        )
+        raise BadRoster(OTHERWISE)
     return roster
 
 

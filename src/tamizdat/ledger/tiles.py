@@ -33,14 +33,20 @@ def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{''.join(folders)}{last:0>3}" + ("" if width == WIDTH else f".p/{width}")
 
 
-def tiles_of(size: int) -> list[Tile]:
-    """Yield every tile of a ledger of *size* entries, the bundles of entries last."""
-    found: list[Tile] = []
-    level, count = 0, size
-    while count:
-        found += row_of(level, count)
-        level, count = level + 1, count // WIDTH
-    return [*found, *row_of("entries", size)]
+def tiles_of(size: int, earlier: Iterable[int] = ()) -> list[Tile]:
+    """Return every tile of a ledger of *size* entries, the bundles of entries last, then partial ones of smaller sizes.
+
+    These *earlier* sizes had the same full tiles, as far as they went.
+
+    >>> tiles_of(257, [2, 2])
+    [(0, 0, 256), (0, 1, 1), (1, 0, 1), ('entries', 0, 256), ('entries', 1, 1), (0, 0, 2), ('entries', 0, 2)]
+    """
+    found = dict[Tile, None]()
+    for each in (size, *earlier):
+        rows: list[tuple[int | str, int]] = [(n, each // WIDTH**n) for n in range(-(-each.bit_length() // 8))]
+        for level, count in [*rows, ("entries", each)]:
+            found |= dict.fromkeys(row_of(level, count, 0 if each == size else count // WIDTH))
+    return [*found]
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
@@ -65,6 +71,6 @@ def parse_bundle(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-def row_of(level: int | str, count: int) -> Iterator[Tile]:
-    """Yield the tiles of one level with *count* hashes or entries."""
-    return ((level, number, min(WIDTH, count - number * WIDTH)) for number in range(-(-count // WIDTH)))
+def row_of(level: int | str, count: int, first: int = 0) -> Iterator[Tile]:
+    """Yield the tiles of one level with *count* hashes or entries, from the *first* on."""
+    return ((level, number, min(WIDTH, count - number * WIDTH)) for number in range(first, -(-count // WIDTH)))

@@ -306,6 +306,9 @@ class BegunTooOften(OSError):
     """One connection after the other broke or stood still."""
 
 
+_OUT_OF_TIME: Final = (9, 10)  #: OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and …_HAS_EXPIRED
+
+
 def reason(error: BaseException) -> str:
     """Return why there was no answer, in words that quote nothing a server sent."""
     if isinstance(error, BegunTooOften):
@@ -313,7 +316,12 @@ def reason(error: BaseException) -> str:
     if isinstance(error, ProxyFailed):
         return str(error)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "its certificate does not hold: someone may be listening on the line"
+        if error.verify_code in _OUT_OF_TIME:
+            return "its certificate does not hold at this time: it has run out, or the clock of this machine is wrong"
+        return (
+            "its certificate does not hold: someone may be listening on the line, or this network (a hotel's, a "
+            "café's) wants a login of its own first"
+        )
     if isinstance(error, ssl.SSLError):
         return "it does not speak TLS as it should"
     if isinstance(error, TimeoutError):

@@ -1,4 +1,9 @@
-"""Whether two places are one: the same folder under two names, or two folders of one disk, which are lost together."""
+"""Whether two places are one: the same folder under two names, or two folders of one disk, which are lost together.
+
+Seen are, on Linux, the partitions of one disk, what is encrypted or kept in an image on it, file systems over several
+disks, and folders of one server that are mounted by NFS, SMB or SSH. Not seen is that two servers are one machine, or
+stand in one room; and what one server keeps for two services.
+"""
 
 import os
 import re
@@ -9,6 +14,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
+BLOCK: Final = Path("/sys/block")
 IN_MEMORY: Final = (
     "tmpfs",
     "ramfs",
@@ -17,6 +23,14 @@ IN_MEMORY: Final = (
     "overlay",
     "aufs",
 )  #: the last two: of a live system, mostly
+_ADDRESS: Final = re.compile(r"(?:^|,)addr=([^,]+)")  #: among the options of NFS and SMB: a name may be one of many
+_SERVERS: Final = (
+    re.compile(r"//(?:[^/@]*@)?([^/:]+)"),  # SMB, and AFP: //nas/share
+    re.compile(r"https?://(?:[^/@]*@)?(\[[^]]+\]|[^/:]+)"),  # WebDAV
+    re.compile(r"(?:[^/@:]*@)?(\[[^]]+\]|[^/:]+):/?[^:]*"),  # NFS and SSH: nas:/export, anna@nas:
+)
+_CABLE: Final = re.compile(r"usb[0-9]+|fw[0-9]+(\.[0-9]+)?")  #: a folder of the system's that tells of a cable
+_INSIDE: Final = re.compile(r"ata[0-9]+|nvme[0-9]+")
 PORTS: Final = {"webdav": 443, "webdav+http": 80, "https": 443, "http": 80, "sftp": 22}  #: where none is named
 
 
@@ -71,9 +85,9 @@ def physical_disks(folder: Path) -> frozenset[str]:
     if number is None:
         return frozenset()
     if os.major(number) == 0:  # of a file system with numbers of its own: btrfs, a network's, memory's
-        source = _mounted_from(folder)
+        kind, source, options = _mount(folder, MOUNTS)
         if not source.startswith("/dev/"):
-            return frozenset([source or str(number)])
+            return frozenset([_lost_with(kind, source, options) or str(number)])
         with suppress(OSError):
             number = Path(source).stat().st_rdev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
@@ -85,28 +99,71 @@ def lies_in_memory(folder: Path, mounts: Path = MOUNTS) -> bool:
     return _mount(folder, mounts)[0] in IN_MEMORY
 
 
+def is_built_in(disk: str, block: Path = BLOCK) -> bool:
+    """Tell whether a disk, by the name of :func:`physical_disks`, lies inside the computer, as far as the system tells.
+
+    Who takes the computer takes it too. A card in a reader, and what hangs on a cable, does not count.
+    """
+    device = block / disk
+    if "/" in disk or not device.exists():
+        return False
+    device = device.resolve()
+    kind = _said(device / "device" / "type")  # of what lies in an MMC slot: SD for a card
+    movable = kind == "SD" or any(_said(each / "removable") in ("1", "removable") for each in (device, *device.parents))
+    if movable or any(_CABLE.fullmatch(part) for part in device.parts):
+        return False
+    return kind == "MMC" or any(_INSIDE.fullmatch(part) for part in device.parts)
+
+
+def _said(file: Path) -> str:
+    try:
+        return file.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _lost_with(kind: str, source: str, options: str) -> str:
+    """Return a name of what a folder of no disk of this computer is lost with: its server, or what it is mounted from.
+
+    >>> _lost_with("nfs4", "nas:/photos", "rw,vers=4.2,addr=192.0.2.7"), _lost_with("cifs", "//NAS/film", "rw")
+    ('server 192.0.2.7', 'server nas')
+    """
+    if kind == "zfs":  # a pool may have many file systems
+        return source.split("/")[0]
+    if found := _ADDRESS.search(options):
+        return f"server {found[1]}"
+    for form in _SERVERS:
+        if found := form.match(source):
+            return f"server {found[1].lower()}"
+    return source
+
+
 def _mounted_from(folder: Path, mounts: Path = MOUNTS) -> str:
     """Return what is mounted where the folder lies; "" where the system does not say."""
     return _mount(folder, mounts)[1]
 
 
-def _mount(folder: Path, mounts: Path) -> tuple[str, str]:
-    """Return of which kind the file system is in which a folder lies, and what it is mounted from; "" for unknown."""
+def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:
+    """Return kind, source and options of the file system in which a folder lies; "" for what is not known."""
     try:
         lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
-        return "", ""
-    where, found = folder.resolve(), ("", "", "")
+        return "", "", ""
+    where, found = folder.resolve(), ("", "", "", "")
     for line in lines:
         mount, _, source = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), mount.split(" ")[4])
         if where.is_relative_to(point) and len(point) >= len(found[0]):
-            kind, origin = source.split(" ")[:2]
-            found = point, kind, origin
+            kind, origin, options = (*source.split(" "), "", "")[:3]
+            found = point, kind, origin, options
     return found[1:]
 
 
 def _below(device: Path) -> Iterator[str]:
+    image = _said(device / "loop" / "backing_file")  # it lies on a disk itself
+    if image and (number := _disk(Path(image))) is not None and os.major(number):
+        yield from physical_disks(Path(image))
+        return
     slaves = sorted((device / "slaves").iterdir()) if (device / "slaves").is_dir() else []
     if slaves:
         for slave in slaves:

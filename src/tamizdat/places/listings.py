@@ -52,7 +52,7 @@ class Page:
 def webdav_entries(pieces: Iterable[bytes]) -> Iterator[Entry]:
     """Yield the entries of a multistatus; raises BadListing."""
     entry = Entry()
-    for kind, path, text in _events(pieces):
+    for kind, path, text in _events(pieces, "multistatus"):
         name = path[-1]
         if kind == "start" and name == "response":
             entry = Entry()
@@ -72,7 +72,7 @@ def bucket_page(pieces: Iterable[bytes]) -> Page:
     """Return a page of a bucket; raises BadListing."""
     page, truncated, token = Page(), False, None
     key, time = "", 0.0
-    for kind, path, text in _events(pieces):
+    for kind, path, text in _events(pieces, "ListBucketResult"):
         if kind != "end":
             continue
         if path[-2:] == ["Contents", "Key"]:
@@ -107,14 +107,19 @@ def error_code(body: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-def _events(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[str], str]]:
-    """Yield ``start`` and ``end`` of every element, with the local names down to it and, at its end, its own text."""
+def _events(pieces: Iterable[bytes], outermost: str) -> Iterator[tuple[str, list[str], str]]:
+    """Yield ``start`` and ``end`` of every element, with the local names down to it and, at its end, its own text.
+
+    Another document than one of *outermost*, as the page by which a hotel's network greets, is no empty listing.
+    """
     events: list[tuple[str, list[str], str]] = []
     path: list[str] = []
     texts: list[list[str]] = []
 
     def start(name: str, _: object) -> None:
         path.append(name.rpartition(" ")[2])
+        if path[0] != outermost:
+            raise BadListing("another document")
         if texts:
             texts[-1].clear()  # text between elements is nobody's
         texts.append([])

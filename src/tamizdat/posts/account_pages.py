@@ -175,6 +175,7 @@ class Found(NamedTuple):
     number: str
     moved: str = ""
     is_empty: bool = False  #: whether the server says that it has no posts
+    created: str = ""  #: when it was made, by the server's word
 
 
 def look_up(asking: Asking) -> Found | None:
@@ -201,7 +202,8 @@ def look_up(asking: Asking) -> Found | None:
             f"The server says that the account {name} is suspended: it gives out nothing of it. What is known of it "
             "stays as it is."
         )
-    return Found(number, members.text(said, "moved", "url")[:200], members.at(said, "statuses_count") == 0)
+    moved, is_empty = members.text(said, "moved", "url")[:200], members.at(said, "statuses_count") == 0
+    return Found(number, moved, is_empty, members.text(said, "created_at"))
 
 
 def fetch_page(asking: Asking, account: str, below: str) -> tuple[Page, bytes, str]:
@@ -287,6 +289,12 @@ def _spans(kept: Iterable[Page]) -> list[tuple[Order, Order]]:
         else:
             spans.append((low, high))
     return spans
+
+
+def statuses_in(body: bytes) -> list[JsonValue]:
+    """Return the statuses of a page; none of what is no list."""
+    said = _json(body)
+    return list(said) if isinstance(said, list) else []
 
 
 def _json(body: bytes) -> JsonValue:

@@ -10,7 +10,9 @@ address, and there the site may say with its own word that they are gone: status
 * the feed itself was answered in the same visit (200, or 304), so that a broken site or a blocked line looks different;
 * the post's address was a page of its own (not the feed's, and no mere anchor in another);
 * it says so twice, an hour or more apart, by our clock and, if it tells one, by its own: a site that is being moved
-  says it once, and a clock that is set makes no hour.
+  says it once, and a clock that is set makes no hour;
+* after the second time it gives out the page of another post that is kept, whose address has the same form
+  (:func:`~tamizdat.posts.page_addresses.form_of`).
 
 Whatever else happens (a timeout, 403, 500, a login page) leaves the post as it is.
 """
@@ -20,13 +22,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
-from tamizdat.posts.fetch import Answer, check_address, fetch
+from tamizdat.posts.fetch import Answer, fetch
 from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
 from tamizdat.posts.markup import MAX_MARKUP, MarkupTooLong, attributes_of, write
+from tamizdat.posts.page_addresses import as_encrypted, is_same_page, own_page
 from tamizdat.posts.plain import absolute
 
 GONE: Final = (404, 410)
@@ -146,7 +148,7 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[
     The second are ids of posts whose address answered with anything else. One that could not be asked is in neither.
     """
     words, there = list[Word](), list[str]()
-    asked = [replace(one, url=_as_encrypted(one.url, feed)) for one in missing]
+    asked = [replace(one, url=as_encrypted(one.url, feed)) for one in missing]
     for each in [one for one in asked if own_page(one.url, feed)][:MAX_ASKED]:
         try:
             answer = get(each.url, {})
@@ -161,29 +163,13 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[
     return words, there
 
 
-def own_page(url: str, feed: str) -> bool:
-    """Tell whether a post has an address of its own, on the host of its feed, and encrypted if the feed is."""
+def is_given_out(page: str, get: Fetch = fetch) -> bool:
+    """Tell whether a post's page is there: then what its host says of others can be believed."""
     try:
-        page = check_address(url)
+        answer = get(page, {})
     except TamizdatError:
         return False
-    home = urlsplit(feed)
-    same_host = page.netloc == home.netloc and page.scheme in (home.scheme, "https")
-    own = (page.path not in ("", "/") or page.query) and (page.path, page.query) != (home.path, home.query)
-    return bool(same_host and own and not urlsplit(url).fragment)
-
-
-def _as_encrypted(url: str, feed: str) -> str:
-    """Return a page's address as it is since its site, whose feed is asked by https, moved there."""
-    return f"https://{url[7:]}" if feed.startswith("https://") and url.startswith("http://") else url
-
-
-def is_on_host_of(address: str, feed: str) -> bool:
-    """Tell whether a web address is on the host of the feed; False for ids that are no web address."""
-    try:
-        return check_address(address).netloc.lower() == urlsplit(feed).netloc.lower()
-    except TamizdatError:
-        return False
+    return answer.status == 200 and is_same_page(page, answer.url)
 
 
 def _short(value: str | None) -> str | None:

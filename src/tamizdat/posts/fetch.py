@@ -44,6 +44,7 @@ DEADLINE: Final = 300.0
 DEADLINE_OF_REPOSITORY: Final = 3600.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
+_UNSAFE: Final = re.compile("[\0-\x20\x7f]")  #: in an address: it would end the line, or be stripped
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
 
@@ -141,7 +142,7 @@ def check_address(url: str) -> SplitResult:
         raise UsageError(f"Expected an address with https:// (or http://) and a host, found {_named(url)}.")
     if parts.username is not None or parts.password is not None:
         raise UsageError("Expected an address without a password in it: it would be kept with what is fetched.")
-    if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
+    if _UNSAFE.search(url):
         raise UsageError(f"Expected an address without spaces and control characters, found {_named(url)}.")
     return parts._replace(fragment="")
 

@@ -57,8 +57,8 @@ class Manners:
         return answer
 
 
-def retry_after(answer: Answer, now: datetime | None = None) -> timedelta | None:
-    """Return how long a host asks to be left alone; None if it does not."""
+def retry_after(answer: Answer) -> timedelta | None:
+    """Return how long a host asks to be left alone; None if it does not. A moment is one of its own clock's."""
     said = answer.headers.get("retry-after", "").strip()
     if answer.status not in BUSY or not said:
         return None
@@ -70,7 +70,7 @@ def retry_after(answer: Answer, now: datetime | None = None) -> timedelta | None
         return None
     if when.tzinfo is None:
         return None
-    return min(max(when - (now or datetime.now(UTC)), timedelta(0)), LONGEST)
+    return min(max(when - (_made(answer) or datetime.now(UTC)), timedelta(0)), LONGEST)
 
 
 def date_of(answer: Answer) -> str:
@@ -81,7 +81,16 @@ def date_of(answer: Answer) -> str:
     age = answer.headers.get("age", "").strip()
     old = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta(0)
     try:
-        when = parsedate_to_datetime(answer.headers.get("date", ""))
-        return timestamp(when.astimezone(UTC) - old) if when.tzinfo else ""
-    except (ValueError, TypeError, OverflowError):
+        made = _made(answer)
+        return timestamp(made - old) if made else ""
+    except OverflowError:
         return ""
+
+
+def _made(answer: Answer) -> datetime | None:
+    """Return what the server's clock, or a cache's, showed when the answer was made."""
+    try:
+        when = parsedate_to_datetime(answer.headers.get("date", ""))
+        return when.astimezone(UTC) if when.tzinfo else None
+    except (ValueError, TypeError, OverflowError):
+        return None

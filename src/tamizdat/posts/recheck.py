@@ -16,9 +16,10 @@ seen            Nothing follows from it
 ==============  ======================================================================================================
 
 A server of Mastodon's API says 404 of what it does not want to show, too, and some say it of everything for an hour. So
-its word counts only in its API's own form, while it gives out the account, and a page of that account's posts, around
-the one that was asked for, on which that one does not stand. A server that shows an account and none of its posts to
-strangers gives out an empty page, too: that counts only of an account of which it says that it has none.
+its word counts only in its API's own form, while it gives out the account, which is older than the post, and a page of
+that account's posts, around the one that was asked for, on which that one does not stand. A server that shows an
+account and none of its posts to strangers gives out an empty page, too: that counts only of an account of which it says
+that it has none.
 """
 
 import hashlib
@@ -37,14 +38,16 @@ from tamizdat.network.exchange import reason
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.account_pages import TOP, Account, Asking, Found, fetch_page, fetch_status, look_up
 from tamizdat.posts.elements import JsonValue, NotJson, decode
-from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed, is_on_host_of, own_page
+from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed
 from tamizdat.posts.fetch import Answer, Unreachable, body_of, check_address, fetch
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
 from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
+from tamizdat.posts.page_addresses import form_of, is_on_host_of, is_same_page, own_page, site_of
 from tamizdat.posts.post import Post
+from tamizdat.posts.times import moment
 
 MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
 DEADLINE: Final = 60.0  #: seconds for one answer
@@ -70,12 +73,16 @@ class Unaskable(StrEnum):
 
 @dataclass(frozen=True)
 class Permalink:
-    """Where a post is asked for. On a server of Mastodon's API *name* is its account's, *number* its own."""
+    """Where a post is asked for. On a server of Mastodon's API *name* is its account's, *number* its own.
+
+    *published* is the platform's time of it.
+    """
 
     post: str
     address: str
     name: str = ""
     number: str = ""
+    published: str = ""
 
     @property
     def host(self) -> str:
@@ -84,19 +91,8 @@ class Permalink:
 
     @property
     def form(self) -> str:
-        """The form of a page's address, which all pages of one making share: where it lies, and what is asked of it.
-
-        >>> [Permalink("", f"https://a.example/{each}").form for each in ("2013/05/list", "57.html", "?p=57")]
-        ['/#/#/*', '/#.html', '?p']
-        """
-        if self.number:
-            return ""
-        parts = urlsplit(self.address)
-        asked = "&".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
-        above, stroke, last = parts.path.rstrip("/").rpartition("/")
-        name, dot, ending = last.rpartition(".") if "." in last else (last, "", "")
-        kind = "#" if name.isdecimal() else "*" if name else ""
-        return re.sub(r"\d+", "#", above) + stroke + kind + dot + ending + (f"?{asked}" if asked else "")
+        """The form of a page's address (:func:`form_of`); "" of a status."""
+        return "" if self.number else form_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -143,7 +139,9 @@ class Outcome:
         return NotThere(timestamp(now), date_of(self.answer), self.answer.status, len(body), digest, words)
 
 
-def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
+def permalink_of(
+    family: str, post: str, url: str, handle: str, audience: str, source: str, published: str = ""
+) -> Permalink | Unaskable:
     """Return where a post is asked for, or why it cannot be. *family* is its format's, *source* where it came from."""
     if family in REPOSITORIES:
         return Unaskable.SIGNED
@@ -162,7 +160,8 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     if not number or not name:
         return Unaskable.NO_PAGE
     scheme = parts.scheme if is_here(parts.hostname or "") else "https"  # whatever an old id says
-    return Permalink(post, f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}", name, number)
+    address = f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}"
+    return Permalink(post, address, name, number, published)
 
 
 def _askable(url: str) -> SplitResult:
@@ -197,19 +196,6 @@ def fetch_only_of(url: str, headers: Mapping[str, str]) -> Answer:
     return fetch(url, headers, read, lambda asked: site_of(f"//{asked}") == site, DEADLINE)
 
 
-def site_of(url: str) -> str:
-    """Return the site of a web address: its host but for ``www.``, and its port, if that is not the usual one.
-
-    >>> [site_of(f"{each}/57") for each in ("http://A.example", "https://www.a.example:443", "https://www.example")]
-    ['a.example', 'a.example', 'www.example']
-    """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
-    bare = host.removeprefix("www.")
-    name = bare if "." in bare else host  # no domain is above all others
-    return name if port in (None, 80, 443) else f"{name}:{port}"
-
-
 class Asker:
     """Asks one host for its posts, one after the other."""
 
@@ -242,7 +228,7 @@ class Asker:
     def _page(self, permalink: Permalink) -> Outcome:
         answer = self._asking.get(permalink.address, _PAGE)
         self._asking.wait = retry_after(answer)
-        if answer.redirected and not _is_same_page(permalink.address, answer.url):
+        if answer.redirected and not is_same_page(permalink.address, answer.url):
             return Outcome(Said.UNSEEN, LED, answer, of_post=True)
         return _judged(answer, Said.THERE if answer.status == 200 else None)
 
@@ -269,7 +255,7 @@ class Asker:
                 self._accounts[name] = None
                 self._accounts[name] = look_up(self._asking)
             found = self._accounts[name]
-            if found is None:
+            if found is None or _is_younger(found, permalink.published):
                 return False
             listed = _json(fetch_page(self._asking, found.number, below)[1])
             is_shown = bool(listed) or found.is_empty or bool(_json(fetch_page(self._asking, found.number, TOP)[1]))
@@ -287,6 +273,12 @@ def own_post(status: JsonValue) -> Post | None:
         return None
 
 
+def _is_younger(account: Found, published: str) -> bool:
+    """Tell whether an account was made after a post was written: then its name is another's now, or its server new."""
+    made, written = moment(account.created), moment(published)
+    return made is not None and written is not None and made - written > timedelta(days=1)
+
+
 def _judged(answer: Answer, there: Said | None = None) -> Outcome:
     if there is not None:
         return Outcome(there, "", answer)
@@ -295,13 +287,6 @@ def _judged(answer: Answer, there: Said | None = None) -> Outcome:
     if answer.status == WITHHELD:
         return Outcome(Said.WITHHELD, "", answer)
     return Outcome(Said.UNSEEN, f"status {answer.status}", answer, stops=answer.status in BUSY)
-
-
-def _is_same_page(asked: str, answered: str) -> bool:
-    """Tell whether an address is the asked one, encrypted, with or without ``www.``, or a stroke at its end."""
-    one, other = urlsplit(asked), urlsplit(answered)
-    same = (one.path.rstrip("/"), one.query) == (other.path.rstrip("/"), other.query)
-    return same and site_of(asked) == site_of(answered) and other.scheme in (one.scheme, "https")
 
 
 def _json(body: bytes) -> JsonValue:

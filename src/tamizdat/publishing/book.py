@@ -6,7 +6,7 @@ pages and files; how the book looks is :mod:`.site.book`.
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -125,8 +125,8 @@ def make_book(
     return data, BookReport(edition.number, *counts, len(data), sha256_hex(data))
 
 
-def items_of(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site*, as its statement says it.
+def items_of(site: Path, only: Container[int] | None = None) -> Iterator[tuple[int, Item]]:
+    """Yield every item of the edition in *site*, as its statement says it; *only* these, if they are given.
 
     Raises :class:`UsageError` if there is no edition, :class:`CheckFailed` if its list is damaged.
     """
@@ -142,7 +142,7 @@ def items_of(site: Path) -> Iterator[tuple[int, Item]]:
             "that puts the edition back as it was."
         ) from None
     folder = Folder(site.resolve())
-    for number in numbers:
+    for number in (each for each in numbers if only is None or each in only):
         yield number, derived.read(read_item(folder, f"items/{number}/").envelope.statement())
 
 

@@ -18,7 +18,7 @@ from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.publishing.leaks.names import NameSearch, withheld
-from tamizdat.publishing.leaks.parts import TAKE_BACK, TRANSLATE, Part
+from tamizdat.publishing.leaks.parts import OF_THE_DESK, TAKE_BACK, TRANSLATE, Part
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_part, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
@@ -170,11 +170,13 @@ class LeakSearch:
     def _beside(self, contents: EditionContents, before: Mapping[int, str]) -> Iterator[Part]:
         """Yield what the site says beside statements."""
         served = "'tamizdat publish --address URL', and '' to name none"
-        yield Part("the name of the site", self.name)
+        yield Part("the name of the site", self.name, OF_THE_DESK)
         yield Part("the address of the site", "\n".join(self.addresses), served)
         # no address has the capitals of a name
         yield Part("the address of the site", "\n".join(self.addresses).title(), served)
-        yield Part("the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title())
+        yield Part("the name of the ledger", self.archive.origin.title(), OF_THE_DESK)
+        asked = "'tamizdat keys roster --remove-witness NAME'; it may be added under another name"
+        yield Part("the names of witnesses", "\n".join(self.witnesses).title(), asked)
         wall = "'tamizdat people wall --sentence TEXT --language CODE'"  # drawn, so no page holds its letters
         yield Part("the wall of names", self.archive.index.people.wall()[0], wall)
         # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again

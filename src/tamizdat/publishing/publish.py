@@ -20,9 +20,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.disk.lock import locked
+from tamizdat.errors import Leak
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
@@ -35,6 +37,10 @@ from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 
 __all__ = ["PublishReport", "publish"]
+
+BETWEEN: Final = (
+    "The site lies between two editions, for the run before was cut off; it tells readers so until you publish again."
+)
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -108,7 +114,12 @@ def _run(order: Order) -> PublishReport:
         # to load it takes as long as to find that nothing is new
         from tamizdat.publishing.publisher import Publisher
 
-        return Publisher(order).run(revision, state)
+        try:
+            return Publisher(order).run(revision, state)
+        except Leak as found:
+            if not renewal.is_between(out):
+                raise
+            raise Leak(f"{found} {BETWEEN}") from None
 
 
 def _unchanged(previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:

@@ -84,7 +84,7 @@ class Publisher:
         previous, cache = revision.previous, revision.cache
         published_log.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
-        if not renewal.settle(self.out, self.archive, self.order.today):
+        if not renewal.settle(self.out, self.archive, self.order.today, revision.stands):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache))
         if self.order.restored:
@@ -94,16 +94,21 @@ class Publisher:
         self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
-            shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
+            history = self._history(revision)
+            shown = self._shown(previous, contents, statements, history, ImageSizes(self.archive.objects, cache))
             leaks.search_corrections(secrets, shown.corrections)
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
             made, kept = MadeUnits(self.archive.staging), MadeUnits(self.archive.staging)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made, kept)
+            build = Build(
+                self.archive, self.roster, site, shown, statements, writer, present, made, kept,
+                judged=revision.judged,
+            )  # fmt: skip
             build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:
-                return self._put_out(build, cache, previous, contents, partial(self._remember, revision, leaks))
+                remember = partial(self._remember, revision, leaks, history)
+                return self._put_out(build, cache, previous, contents, remember)
             finally:
                 forget_index()
 
@@ -123,13 +128,13 @@ class Publisher:
         )
 
     def _remember(
-        self, revision: Revision, leaks: LeakSearch, contents: EditionContents, index: int, done: PublishReport,
-        build: Build,
+        self, revision: Revision, leaks: LeakSearch, history: History, contents: EditionContents, index: int,
+        done: PublishReport, build: Build,
     ) -> None:  # fmt: skip
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
         kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid, done.not_sought)
         revision.remember(
-            contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
+            contents, contents.found, index, kept, history, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
         revision.cache.save_tiles(published_log.packed(published_log.asked()))
@@ -204,8 +209,9 @@ class Publisher:
         )  # fmt: skip
 
     def _shown(
-        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
-    ) -> SiteContent:
+        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], history: History,
+        sizes: ImageSizes,
+    ) -> SiteContent:  # fmt: skip
         """Everything that the pages show."""
         every = [each.item for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, derived.Post))
@@ -216,7 +222,7 @@ class Publisher:
         gone = withdrawals(
             self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
         )
-        earlier, history = contents.statements.earlier, self._history()
+        earlier = contents.statements.earlier
         for each in statements.values():
             each.edition = history.edition_of(each.index) + 1
         return SiteContent(
@@ -245,10 +251,10 @@ class Publisher:
         sentence, language = self.archive.index.people.wall()
         return Wall(sentence, language, find_font(sentence, language) if sentence else None)
 
-    def _history(self) -> History:
+    def _history(self, revision: Revision) -> History:
         editions = days_of_editions(self.archive)
         indexes, days = [index for index, _ in editions], [day for _, day in editions]
-        return History(indexes, days, stated_reasons(self.archive), self.order.today)
+        return History(indexes, days, stated_reasons(self.archive), self.order.today, revision.compared())
 
     def _site(self, number: int, day: str) -> Site:
         desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)

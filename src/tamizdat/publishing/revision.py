@@ -22,11 +22,13 @@ from tamizdat.publishing.standing import (
     dependent_posts,
     empty_entries,
     parents_of,
+    stated_since,
 )
 from tamizdat.statements.derived import Post
 
 if TYPE_CHECKING:
     from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
+    from tamizdat.publishing.derived.corrections import Compared, History
     from tamizdat.publishing.derived.statements import Derived
     from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
     from tamizdat.publishing.leaks.scanner import LeakScanner
@@ -67,6 +69,22 @@ class Revision:
         if found and found.is_of(self.previous.index):
             self.standing = found
 
+    @property
+    def judged(self) -> str:
+        """What tells by what an edition is judged that is made now: the ledger, and all else."""
+        return f"{self.size} {self.forgotten} {self.inputs}"
+
+    def stands(self, judged: str) -> bool:
+        """Return whether an edition that was :attr:`judged` so would be judged the same now.
+
+        Nothing was stated since but what publishing states itself, nothing forgotten, and all else is as it was.
+        """
+        size, _, rest = judged.partition(" ")
+        if not size.isdecimal() or int(size) > self.size:
+            return False
+        same = rest == f"{empty_entries(self.archive, int(size))} {self.inputs}"
+        return same and not stated_since(self.archive, int(size))
+
     def nothing_new(self) -> Unchanged | None:
         """Return what an edition would be if nothing can have changed since the last one; None if something can."""
         if not self.standing or not self.standing.unchanged or not self.standing.is_all(self.today):
@@ -102,13 +120,15 @@ class Revision:
         statements: "dict[int, Derived]",
         index: int,
         kept: Unchanged,
+        history: "History",
         others: Sequence[KnownFile],
         leaks: "LeakSearch",
         secrets: "LeakScanner",
     ) -> None:
         """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
 
-        *others* are the files that belong to no unit, *secrets* what was looked for by *leaks*.
+        *history* is what its statements were held against, *others* are the files that belong to no unit, *secrets*
+        what was looked for by *leaks*.
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
@@ -129,7 +149,18 @@ class Revision:
             "key": leaks.searched.known.key.hex(), "count": len(posts_at_hand),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
-        self.cache.save_standing(said, posts, gone, leaks.unmet(secrets))
+        compared: Json = [
+            [*both, list[Json](found.corrected), [list[Json](each) for each in found.done]]
+            for both, found in history.known.items()
+        ]
+        self.cache.save_standing(said, compared, posts, gone, leaks.unmet(secrets))
+
+    def compared(self) -> "dict[tuple[int, int], Compared]":
+        """Return what an edition of the same program found in statements that were shown one after the other."""
+        from tamizdat.publishing.derived.corrections import Compared
+
+        rows = self.cache.compared() if self.standing else ()
+        return {(one, other): Compared(tuple(what), tuple(map(tuple, done))) for one, other, what, done in rows}
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":
         """Return what the search for leaks found in the last edition; nothing if all posts are asked about."""

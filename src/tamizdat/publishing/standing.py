@@ -114,11 +114,7 @@ class Standing:
 
         Nothing but what publishing states itself came into the ledger since, and nothing is waited for.
         """
-        if self.unsettled or self.due(today):
-            return False
-        marks = ", ".join("?" * len(OURS))
-        question = f"SELECT 1 FROM entries WHERE number >= ? AND act NOT IN ({marks}) LIMIT 1"  # noqa: S608 -- marks
-        return not self.archive.index.ask(question, self.size, *OURS)
+        return not (self.unsettled or self.due(today) or stated_since(self.archive, self.size))
 
     def due(self, today: str) -> list[int]:
         """Return the posts whose day has come."""
@@ -129,6 +125,13 @@ class Standing:
         same = self.index == edition and self.size <= self.archive.size
         same = same and self.archive.commitments()[edition].hex() == self.leaf
         return same and self.forgotten == empty_entries(self.archive, self.size)
+
+
+def stated_since(archive: Archive, size: int) -> bool:
+    """Return whether anything but what publishing states itself came into the ledger after its first *size* entries."""
+    marks = ", ".join("?" * len(OURS))
+    question = f"SELECT 1 FROM entries WHERE number >= ? AND act NOT IN ({marks}) LIMIT 1"  # noqa: S608 -- marks
+    return bool(archive.index.ask(question, size, *OURS))
 
 
 def empty_entries(archive: Archive, size: int) -> int:

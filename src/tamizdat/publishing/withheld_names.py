@@ -122,9 +122,12 @@ class NameLeaks:
         """Raise :class:`Leak` if names were found, with where they stand."""
         if not self.found:
             return
-        found = {(each.name.person, each.name.text, each.part.what, each.line): each.part for each in self.found}
+        found = dict[tuple[int, str, str, str], tuple[str, Part]]()  # an address is looked at with capitals, too
+        for each in self.found:
+            place = each.name.person, each.name.text, each.part.what, each.line.casefold()
+            found.setdefault(place, (each.line, each.part))
         places, told = list[str](), set[str]()
-        for (person, name, where, line), part in islice(found.items(), TOLD):
+        for (person, name, where, _), (line, part) in islice(found.items(), TOLD):
             places.append(f"  '{name}' (person {person}) in {where}: “{' '.join(line.split())}”")
             if part.remedy and part.remedy not in told:
                 places.append(f"    to change it: {part.remedy}")

@@ -30,7 +30,7 @@ word could cost a card or a life (:data:`DANGEROUS`), the English stands beside 
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -71,13 +71,7 @@ def messages(language: str) -> Mapping[str, str]:
     >>> messages("zh")["skip"], messages("en")["skip"]
     ('跳到正文', 'Skip to the content')
     """
-    english = {
-        each.context: each.id
-        for each in _source()
-        if each.context and each.context != SCRIPT and isinstance(each.id, str)
-    }
-    found = keyed_translations(language)
-    return MappingProxyType({key: found.pgettext(key, text) for key, text in english.items()})
+    return MappingProxyType(_compiled(language).words or _english())
 
 
 def N_(message: str) -> str:
@@ -92,7 +86,7 @@ def counted(key: str, count: int, language: str) -> str:
     ('1 post', '1,200 posts', '2 条')
     """
     one, many = _plurals()[key]
-    return keyed_translations(language).npgettext(key, one, many, count).format(count=grouped(count, language))
+    return counted_translations(language).npgettext(key, one, many, count).format(count=grouped(count, language))
 
 
 def grouped(number: int, language: str) -> str:
@@ -106,7 +100,7 @@ def grouped(number: int, language: str) -> str:
 
 def all_forms(language: str) -> list[str]:
     """Return the texts of all messages with a key in *language*, every form of those with a count."""
-    found = keyed_translations(language)
+    found = counted_translations(language)
     form = getattr(found, "plural", lambda count: count != 1)
     counts = {form(count): count for count in reversed(_COUNTS)}.values()  # the first of each form
     forms = (found.npgettext(key, *ids, count) for key, ids in _plurals().items() for count in sorted(counts))
@@ -116,8 +110,10 @@ def all_forms(language: str) -> list[str]:
 class _Compiled(NamedTuple):
     """What is known of one file once it was read, which takes fifty milliseconds."""
 
-    keyed: bytes  #: the messages with a key, as gettext has them
-    others: bytes  #: those without, which are most of them and are on no page of a site
+    words: dict[str, str]  #: the messages with a key and no count, by key
+    scripts: dict[str, str]  #: what the site's scripts say, by the English
+    counted: bytes  #: the messages with a key and a count, as gettext has them
+    others: bytes  #: those without a key, which are most of them and are on no page of a site
     checked: frozenset[bool]  #: True: those with a key hold nothing unchecked; False: nor do those without
     complete: dict[str, int]  #: of :data:`INTERFACES`, percent of the messages without a key that it says
 
@@ -129,25 +125,26 @@ def translations(language: str) -> NullTranslations:
 
 
 @cache
-def keyed_translations(language: str) -> NullTranslations:
-    """Return those of messages with a key, and of what the site's scripts say."""
-    return NullTranslations() if language == SOURCE else GNUTranslations(BytesIO(_compiled(language).keyed))
+def counted_translations(language: str) -> NullTranslations:
+    """Return those of messages with a key and a count: gettext takes each apart, and these are few."""
+    return NullTranslations() if language == SOURCE else GNUTranslations(BytesIO(_compiled(language).counted))
 
 
 @cache
 def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
-        return _Compiled(b"", b"", frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
+        return _Compiled({}, {}, b"", b"", frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
     path = _path(language)
-    state = path.stat()  # as Python knows its own files: to read and hash them takes as long as what was kept of them
-    sources = f"{state.st_size} {state.st_mtime_ns} ".encode() + _CODE
+    # as Python knows its own files: to read and hash them takes as long as what was kept of them
+    states = [each.stat() for each in (path, LOCALES / f"{SOURCE}.po")]
+    sources = "".join(f"{each.st_size} {each.st_mtime_ns} " for each in states).encode() + _CODE
     said, _, compiled = kept(f"{path.stem}.mo", sources, partial(_compile, path)).partition(b"\n")
-    checked, complete, length = json.loads(said)
-    return _Compiled(compiled[:length], compiled[length:], frozenset(checked), complete)
+    words, scripts, checked, complete, length = json.loads(said)
+    return _Compiled(words, scripts, compiled[:length], compiled[length:], frozenset(checked), complete)
 
 
 def _compile(path: Path) -> bytes:
-    """Return what is known of one file: a line of JSON, then the two parts of its translations as gettext has them."""
+    """Return what is known of one file: a line of JSON, then the two parts of its translations that gettext reads."""
     catalog = read_catalog(path)
     unchecked, done, every = set[bool](), Counter[str](), Counter[str]()
     for message in catalog:
@@ -158,22 +155,28 @@ def _compile(path: Path) -> bytes:
                 done[each] += bool(said) and not message.fuzzy
         if message.id and UNCHECKED in message.flags:
             unchecked.add(bool(message.context))
-    keyed, others = (_written(path, part) for part in (True, False))
+    plain = [each for each in catalog if isinstance(each.id, str) and each.string and not each.fuzzy]
+    keyed = {(each.context, each.id): str(_said(each)) for each in plain if each.context}
+    words = {key: keyed.get((key, text), text) for key, text in _english().items()}
+    english = (str(each.id) for each in _source() if each.context == SCRIPT)
+    scripts = {text: said for text in english if (said := keyed.get((SCRIPT, text), text)) != text}
+    counts = _written(path, lambda message: bool(message.context) and isinstance(message.id, tuple))
+    others = _written(path, lambda message: not message.context)
     complete = {each: done[each] * 100 // max(1, every[each]) for each in INTERFACES}
-    known = [sorted({True, False} - unchecked), complete, len(keyed)]
-    return json.dumps(known).encode() + b"\n" + keyed + others
+    known = [words, scripts, sorted({True, False} - unchecked), complete, len(counts)]
+    return json.dumps(known).encode() + b"\n" + counts + others
 
 
-def _written(path: Path, keyed: bool) -> bytes:
-    """Return the translations of one file's messages with a key, or of those without, as gettext has them."""
+def _written(path: Path, wanted: "Callable[[Message], bool]") -> bytes:
+    """Return the translations of those of one file's messages that are *wanted*, as gettext has them."""
     from babel.messages.mofile import write_mo
 
     catalog, written = read_catalog(path), BytesIO()
     for message in list(catalog):
-        if message.id and bool(message.context) is not keyed:
+        if message.id and not wanted(message):
             catalog.delete(message.id, message.context)
-        elif message.id and UNCHECKED in message.flags:
-            message.string = _with_english(message)
+        elif message.id:
+            message.string = _said(message)
     write_mo(written, catalog)
     return written.getvalue()
 
@@ -184,8 +187,10 @@ def _interfaces(message: "Message") -> list[str]:
     return [each for each in INTERFACES if each in rooms or not rooms & {*INTERFACES, _PAPERS}]
 
 
-def _with_english(message: "Message") -> Any:
-    """Return the translation, with the English beside it if a wrong one would be dangerous."""
+def _said(message: "Message") -> Any:
+    """Return the translation; if nobody has checked it and a wrong one would be dangerous, with the English beside."""
+    if UNCHECKED not in message.flags:
+        return message.string
     english, said = str(message.id[-1]) if isinstance(message.id, tuple | list) else str(message.id), message.string
     short = len(english) <= SHORT and DANGEROUS_IF_SHORT.search(english)
     broken = message.context == SCRIPT and BROKEN.match(english)
@@ -197,13 +202,9 @@ def _with_english(message: "Message") -> Any:
     return tuple(f"{each} · \u2068{plain}\u2069" if each else "" for each in said)
 
 
-@cache
 def script_messages(language: str) -> Mapping[str, str]:
     """Return what the site's scripts say in *language*, by the English; what is not translated is left out."""
-    found = keyed_translations(language)
-    texts = (str(each.id) for each in _source() if each.context == SCRIPT)
-    said = ((text, found.pgettext(SCRIPT, text)) for text in texts)
-    return MappingProxyType({text: translated for text, translated in said if translated != text})
+    return MappingProxyType(_compiled(language).scripts)
 
 
 @cache
@@ -247,6 +248,13 @@ def read_catalog(path: Path) -> "Catalog":
 
     with path.open("rb") as file:
         return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+@cache
+def _english() -> dict[str, str]:
+    """Return the messages with a key and no count in English, by key."""
+    every = ((each.context, each.id) for each in _source() if each.context and each.context != SCRIPT)
+    return {key: text for key, text in every if isinstance(text, str)}
 
 
 @cache

@@ -36,7 +36,11 @@ def table_of(data: bytes, what: str = "a table") -> tuple[str, str]:
         raise DamagedInput(
             f"Expected {what} (CSV) in UTF-8, found other bytes in line {line:,}. Save it as “CSV UTF-8” and try again."
         ) from None
-    text = text.lstrip("\ufeff")
+    return separated(text.lstrip("\ufeff"))
+
+
+def separated(text: str) -> tuple[str, str]:
+    """Return the text of a table without the line that only says what separates its cells, and what does."""
     if told := _TOLD.match(text):
         return text[told.end() :], told[1]
     first = text.partition("\n")[0]

@@ -13,6 +13,9 @@
 ``tiers``       which of their tiers are words that are said
 ``stl``         EBU STL, of European broadcasters (read only)
 ``scc``         captions of North American broadcasters (read only)
+``sbv``         SubViewer, of YouTube (read only)
+``table``       tables of spreadsheet programs (read only)
+``heard``       JSON of machines of speech (read only)
 ``plain``       lines of words, with times in brackets or without
 ``files``       which of them a file is, read and written
 ``legibility``  what makes subtitles hard to read: too fast, too long, too close

@@ -1,7 +1,9 @@
 """Files of subtitles, by what their names end with: read, whatever they are encoded in; most are written too, in UTF-8.
 
->>> sorted(FORMATS), sorted(set(READ) - set(FORMATS))
-(['.ass', '.dfxp', '.srt', '.ssa', '.ttml', '.txt', '.vtt'], ['.eaf', '.scc', '.stl', '.textgrid'])
+>>> sorted(FORMATS)
+['.ass', '.dfxp', '.srt', '.ssa', '.ttml', '.txt', '.vtt']
+>>> sorted(set(READ) - set(FORMATS))
+['.csv', '.eaf', '.json', '.sbv', '.scc', '.stl', '.textgrid', '.tsv']
 """
 
 from collections.abc import Container, Sequence
@@ -11,7 +13,8 @@ from typing import Final
 
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
-from tamizdat.transcripts import ass, elan, plain, praat, scc, stl, subrip, ttml, webvtt
+from tamizdat.text.spreadsheet import SAVE_AS_CSV, WORKBOOKS
+from tamizdat.transcripts import ass, elan, heard, plain, praat, sbv, scc, stl, subrip, table, ttml, webvtt
 from tamizdat.transcripts.cues import Found, Written
 from tamizdat.transcripts.encodings import decoded
 
@@ -20,12 +23,20 @@ FORMATS: Final[dict[str, ModuleType]] = {
     ".srt": subrip, ".vtt": webvtt, ".ass": ass, ".ssa": ass, ".ttml": ttml, ".dfxp": ttml, ".txt": plain,
 }  # fmt: skip
 TIERED: Final[dict[str, ModuleType]] = {".eaf": elan, ".textgrid": praat}  #: read, of the tiers that a person names
-READ: Final[dict[str, ModuleType]] = {**FORMATS, **TIERED, ".stl": stl, ".scc": scc}
+READ: Final[dict[str, ModuleType]] = {
+    **FORMATS, **TIERED, ".stl": stl, ".scc": scc, ".sbv": sbv, ".csv": table, ".tsv": table, ".json": heard,
+}  # fmt: skip
+_WORKBOOK: Final = (
+    f"found a workbook of a spreadsheet program. {SAVE_AS_CSV}. The first line names the columns: start, end, speaker, "
+    "text."
+)
 
 
 def format_of(name: str, known: Container[str] = FORMATS) -> str:
     """Return what a file's name ends with. Raises :class:`UsageError` if it is none of those *known*."""
     ending = PurePath(name).suffix.lower()
+    if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".numbers") and ".csv" in known:
+        raise UsageError(f"Expected a file of subtitles or a table, {_WORKBOOK}")
     if ending not in known:
         wanted = ", ".join(each for each in READ if each in known)
         raise UsageError(
@@ -56,6 +67,8 @@ def _read(data: bytes, ending: str, encoding: str, length: int, tiers: tuple[str
         return stl.read(data)
     if ending == ".textgrid":
         praat.require_text(data)
+    if data.startswith(WORKBOOKS):
+        raise BadPacket(f"Expected a file {ending}, {_WORKBOOK}")
     text = decoded(data, encoding)
     if ending == ".txt":
         return plain.read(text, length)

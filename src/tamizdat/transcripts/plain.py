@@ -8,6 +8,14 @@
 Lines below without a time of their own go on with the words. A cue without an end ends where the next begins. A file
 without any times is taken too: its lines are spread over the clip by their length, and that is told, since they have to
 be put in place by hand. A name before a colon is a speaker only where the line has times and the name is short.
+
+Programs that write down what they hear put times and names on lines of their own, and these are no words either::
+
+    Ann Lee  0:01            Ann Lee (00:01):        0:01                    [00:00:01.23] - Ann Lee
+    They are gone.           They are gone.          They are gone.          They are gone.
+
+A time of any other form (a time code with frames, times in a table, a second time behind the words) is an error: it
+would be taken for something that somebody said.
 """
 
 import re
@@ -25,6 +33,20 @@ LAST: Final = 3_000  #: milliseconds that the last cue stands, if nobody says ho
 A_CHARACTER: Final = 80  #: milliseconds that a character takes to say, where nothing else is known
 _TIMED: Final = re.compile(r"\s*\[\s*([\d:.,]+)\s*(?:(?:-->|[-–—])\s*([\d:.,]+)\s*)?\][ \t]*(.*)", re.ASCII | re.DOTALL)
 _SPEAKER: Final = re.compile(r"([^\s:：][^:：\n]{0,38}[^\s:：]|[^\s:：])(?:: |：)\s*(?=\S)")
+_CLOCK: Final = r"(?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)"
+_NAME: Final = r"(?P<name>[^\s:：()](?:[^:：()\n]{0,58}[^\s:：()])?)"
+#: lines that stand above words: a name with two spaces, a name with a bracket, a time alone
+_HEADS: Final = tuple(
+    re.compile(each, re.ASCII)
+    for each in (rf"{_NAME}(?:  +|\t+){_CLOCK}\s*", rf"{_NAME}\s*\({_CLOCK}\):?\s*", rf"{_CLOCK}\s*")
+)
+_OTHER: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)", re.ASCII)  #: a time, wherever it stands
+_BEHIND: Final = re.compile(r"\[\s*\d[\d:.,]*:[\d:.,]+\s*\]\s*\Z", re.ASCII)
+_OF_OTTER: Final = re.compile(r"Transcribed by https?://(?:www\.)?otter\.ai/?", re.IGNORECASE)
+_DASHED: Final = re.compile(r"\s*-[ \t]+(\S[^\n]{0,58})\n(?!\s*-)")
+_BRACKETS: Final = (
+    "Write them as [00:01:02.000 - 00:01:04.500] before the words, or have the program write SubRip (.srt)."
+)
 
 
 def read(text: str, length: int = 0) -> Found:
@@ -44,11 +66,51 @@ def read(text: str, length: int = 0) -> Found:
         elif line.strip():
             pieces.append((number, None, None, line))
     if not any(start is not None for _, start, _, _ in pieces):
+        if headed := _headed([(number, line) for number, _, _, line in pieces], told):
+            return found(headed, told)
+        _require_no_times([(number, line) for number, _, _, line in pieces])
         told.append(
             Told(0, "the file has no times: its lines were spread over the clip by their length; put them in place")
         )
         return found(_spread([(number, tidied(words)) for number, _, _, words in pieces], length), told)
     return found(_timed(pieces, told), told)
+
+
+def _headed(lines: Sequence[tuple[int, str]], told: list[Told]) -> list[tuple[int, Cue]]:
+    """Return the cues of lines above which a time, and perhaps a name, has a line of its own; none if none does."""
+    form = next((each for each in _HEADS if lines and each.fullmatch(lines[0][1].strip())), None)
+    if form is None:
+        return []
+    pieces: list[tuple[int, int, str, list[str]]] = []
+    for number, line in lines:
+        if head := form.fullmatch(line.strip()):
+            pieces.append((number, _time(head["time"], number), head.groupdict().get("name") or "", []))
+        elif _OF_OTTER.fullmatch(line.strip()):
+            told.append(Told(number, "what the program says of itself is no words, and was left out"))
+        else:
+            pieces[-1][3].append(line)
+    starts = sorted({start for _, start, _, _ in pieces})
+    cues = []
+    for number, start, name, words in pieces:
+        later = bisect_right(starts, start)
+        if said := tidied("\n".join(words)):
+            cues.append(
+                (number, Cue(start, starts[later] if later < len(starts) else start + LAST, name.strip(), said))
+            )
+        else:
+            told.append(Told(number, "a time without words was left out"))
+    return cues
+
+
+def _require_no_times(lines: Sequence[tuple[int, str]]) -> None:
+    """Raise :class:`BadPacket` for lines of which many have times, in whatever form."""
+    timed = [(number, line) for number, line in lines if _OTHER.search(line)]
+    if len(timed) > 1 and 4 * len(timed) >= len(lines):
+        number, line = timed[0]
+        raise BadPacket(
+            f"Line {number}: expected times in brackets, or none; found {len(timed):,} lines with times of another "
+            f"form, the first {line.strip()[:60]!a}. {_BRACKETS}"
+        )
 
 
 def write(cues: Sequence[Cue], _language: str = "") -> Written:
@@ -57,7 +119,8 @@ def write(cues: Sequence[Cue], _language: str = "") -> Written:
     for at, each in enumerate(cues, 1):
         line = f"{each.speaker}: {each.text}" if each.speaker else each.text
         lines.append(f"[{clock.written(each.start)} - {clock.written(each.end)}] {line}\n")
-        if _spoken(line) != (each.speaker, each.text) or any(map(_TIMED.fullmatch, each.text.split("\n"))):
+        timed = any(map(_TIMED.fullmatch, each.text.split("\n"))) or _BEHIND.search(each.text)
+        if _spoken(line) != (each.speaker, each.text) or timed or _DASHED.match(line):
             told.append(Told(0, f"cue {at}: plain text does not tell its words from a speaker or a time"))
     return Written("".join(lines).encode(), tuple(told))
 
@@ -72,6 +135,7 @@ def _time(text: str, line: int) -> int:
 def _timed(pieces: Sequence[tuple[int, int | None, int | None, str]], told: list[Told]) -> list[tuple[int, Cue]]:
     cues = []
     starts = sorted(start for _, start, _, _ in pieces if start is not None)
+    dashed = all(_DASHED.match(words) for _, _, _, words in pieces)
     for number, start, end, words in pieces:
         if start is None:
             raise BadPacket(f"Line {number}: expected a time in brackets before these words, found none. Add one.")
@@ -80,7 +144,12 @@ def _timed(pieces: Sequence[tuple[int, int | None, int | None, str]], told: list
             end = starts[later] if later < len(starts) else start + LAST
         if end <= start:
             raise BadPacket(f"Line {number}: expected an end after the beginning, found {end} after {start} ms.")
-        speaker, words = _spoken(tidied(words))
+        if _BEHIND.search(words):
+            raise BadPacket(
+                f"Line {number}: expected words behind the time, found another time behind them. {_BRACKETS}"
+            )
+        named = _DASHED.match(words) if dashed else None
+        speaker, words = (named[1].strip(), tidied(words[named.end() :])) if named else _spoken(tidied(words))
         if words:
             cues.append((number, Cue(start, end, speaker, words)))
         else:

@@ -7,14 +7,16 @@
 
 A time is a clock with a fraction or with frames, or a number of hours, minutes, seconds, milliseconds, frames or ticks;
 those of ``body`` and ``div`` are added to those inside. A span with times of its own, and parts that follow each other
-by themselves (``timeContainer="seq"``), are refused, since a cue cannot hold them. Regions and styles are told, and
-times that are those of a time code or of a clock on a wall (``timeBase``), which may begin at ten hours. A time code
-counts frames: one that says 01:00:00:00 at 23.976 frames a second is 3.6 seconds behind the clock.
+by themselves (``timeContainer="seq"``), are refused, since a cue cannot hold them. What is not shown (``tts:display``,
+``tts:visibility``, by itself or by its style) is no words, and is told; what is set above letters (``tts:ruby``) stands
+in brackets behind them; words in a second language are told, for everything may be said twice. Regions and styles are
+told, and times that are those of a time code or of a clock on a wall (``timeBase``), which may begin at ten hours. A
+time code counts frames: one that says 01:00:00:00 at 23.976 frames a second is 3.6 seconds behind the clock.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
@@ -27,6 +29,7 @@ TTML: Final = "http://www.w3.org/ns/ttml"
 _OFFSET: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(h|ms|m|s|f|t)", re.ASCII)
 _FRAMES: Final = re.compile(r"(\d{1,3}:\d\d:\d\d):(\d{1,4})(?:\.\d+)?", re.ASCII)
 _MILLISECONDS: Final = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
+_SHOWING: Final = ("display", "visibility", "ruby")
 _TIMING: Final = ("begin", "end", "dur")
 _RATES: Final = ("frameRate", "frameRateMultiplier", "tickRate")
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
@@ -87,6 +90,21 @@ def _fit(words: str) -> str:
     return escaped(_UNFIT.sub("", words)).replace('"', "&quot;")
 
 
+class _Seen(NamedTuple):
+    """Of an element: whether it is shown, whether it begins what is set above letters, and its language."""
+
+    displayed: bool = True
+    visible: bool = True
+    above: bool = False
+    in_ruby: bool = False
+    language: str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anybody sees its words."""
+        return self.displayed and self.visible
+
+
 class _Reader:
     """What is open while a file is read: elements with when they begin and end, agents, the words of a paragraph."""
 
@@ -101,6 +119,9 @@ class _Reader:
         self._found: list[tuple[int, int, int, str, str]] = []
         self._agents: dict[str, str] = {}
         self._open: list[tuple[str, int, int | None, bool, str]] = []  #: name, begin, end, white space kept, agent
+        self._seen: list[_Seen] = []  #: of each that is open
+        self._styles: dict[str, Mapping[str, str]] = {}  #: what they and regions say of being shown
+        self._languages: list[str] = []  #: of cues, in the order in which they are met
         self._words: list[str] = []
         self._naming = ""
         self._rate, self._ticks, self._line = 30.0, 0.0, 0
@@ -155,14 +176,26 @@ class _Reader:
                 if each in said:
                     self.told.append(Told(self._here, f"a {each} of a cue is not kept: {said[each][:40]!a}"))
         self._open.append((local, begin, end, kept, agent))
+        self._see(local, said)
+        if self._seen[-1].above and self._inside("p"):
+            self._words.append("(")
 
     def _end(self, name: str) -> None:
         local, begin, end, _kept, agent = self._open.pop()
+        seen = self._seen.pop()
+        if seen.above and self._inside("p"):
+            self._words.append(")")
         if local == "agent":
             self._naming = ""
         if local != "p":
             return
         words = tidied("".join(self._words))
+        if words and seen.language not in self._languages:
+            self._languages.append(seen.language)
+            if len(self._languages) > 1:
+                before, now = (f"{each[:20]!a}" for each in (self._languages[0], seen.language))
+                told = f"words in {now} beside those in {before}: if they say the same, take the file apart"
+                self.told.insert(0, Told(self._line, told, True))
         if not words:
             self.told.append(Told(self._line, "a cue without words was left out"))
         elif end is None:
@@ -173,10 +206,29 @@ class _Reader:
     def _text(self, text: str) -> None:
         if self._inside("metadata") and self._inside("p"):
             return
-        if self._inside("p"):
+        if self._inside("p") and not self._seen[-1].is_shown:
+            if text.strip():
+                told = f"words that are not shown were left out: {len(text.strip()):,} characters"
+                self.told.append(Told(self._here, told, True))
+        elif self._inside("p"):
             self._words.append(text if self._open[-1][3] else re.sub(r"\s+", " ", text))
         elif self._naming and self._open[-1][0] == "name":
             self._agents[self._naming] = self._agents.get(self._naming, "") + text
+
+    def _see(self, local: str, said: Mapping[str, str]) -> None:
+        """Note whether an element that begins is shown, is set above letters, and in which language it is."""
+        before = self._seen[-1] if self._seen else _Seen()
+        own = dict[str, str]()
+        for each in (said.get("region", ""), *said.get("style", "").split()):
+            own |= self._styles.get(each, {})
+        own |= {each: said[each] for each in _SHOWING if each in said}
+        if local in ("style", "region") and "id" in said:
+            self._styles[said["id"]] = own
+        displayed = before.displayed and own.get("display") != "none"
+        visible = own.get("visibility", "visible" if before.visible else "hidden") != "hidden"
+        above = own.get("ruby") in ("text", "textContainer") and not before.in_ruby
+        language = said.get("lang", before.language)
+        self._seen.append(_Seen(displayed, visible, above, before.in_ruby or above, language))
 
     def _inside(self, local: str) -> bool:
         return any(each[0] == local for each in self._open)

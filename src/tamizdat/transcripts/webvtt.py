@@ -8,11 +8,11 @@
     <v teacher>They are gone.
 
 ``<v …>`` is the speaker of a cue that has one voice; voices inside a cue, other tags, settings, styles, regions and
-NOTEs are told, for a cue of ours holds none. A NOTE is never words: it may be a translator's, and private. A name of a
-cue (its first line without times) is told too. A line of spaces ends no cue: YouTube's own captions have one in many.
-``&lt;`` is a ``<``; a ``<`` that begins no tag of the standard is an error, since a browser shows nothing of what
-follows it. Written is a file without anything a reader has to guess: ``&``, ``<`` and ``>`` are escaped, so words with
-an arrow arrive.
+NOTEs are told, for a cue of ours holds none; what ``<rt>`` sets above letters stands in brackets behind them. A NOTE is
+never words: it may be a translator's, and private. A name of a cue (its first line without times) is told too. A line
+of spaces ends no cue: YouTube's own captions have one in many. ``&lt;`` is a ``<``; a ``<`` that begins no tag of the
+standard is an error, since a browser shows nothing of what follows it. Written is a file without anything a reader has
+to guess: ``&``, ``<`` and ``>`` are escaped, so words with an arrow arrive.
 """
 
 import html
@@ -30,6 +30,7 @@ HEAD: Final = "WEBVTT"
 _TAG: Final = re.compile(
     r"<(?:/?(?:c|i|b|u|ruby|rt|lang|v)(?:\.[^\s<>]*)?(?:[\t\n ][^<>]*)?|(?:\d{2,}:)?\d\d:\d\d\.\d{3})>"
 )
+_READING: Final = re.compile(r"<rt(?:\.[^\s<>]*)?>([^<>]*)(?:</rt>|(?=</ruby>))")  #: how letters are said, above them
 _VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?[\t ]([^<>\n]*)>")
 _NAMED: Final = re.compile(r"&(?:amp|lt|gt|lrm|rlm|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _APART: Final = {"NOTE": "a note", "STYLE": "a style", "REGION": "a region"}
@@ -103,7 +104,7 @@ def _spoken(content: str, line: int, told: list[Told]) -> tuple[str, str]:
     for tag in dict.fromkeys(_TAG.findall(content)):
         if tag != "</v>":
             told.append(Told(line, f"formatting is not kept: {tag[:60]!a}"))
-    plain = _TAG.sub("", content)
+    plain = _TAG.sub("", _READING.sub(r"(\1)", content))
     if "<" in plain:
         place = line + 1 + content.count("\n", 0, content.index("<"))
         raise BadPacket(f"Line {place}: expected a '<' of words to be written &lt;, found it bare. Correct it.")

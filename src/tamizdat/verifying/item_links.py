@@ -119,8 +119,9 @@ def _media(evidence: Evidence, name: str, item: Item | None, inside: str, asked:
 
 def _footage(evidence: Evidence, name: str, item: Footage | None) -> None:
     with evidence.report.link(f"{name} source", name) as claim:
-        evidence.named_rightly((said := needed(item, "its statement")).references())
-        entries = ", ".join(str(each.index) for each in (said.source, *(said.rest or ())))
+        originals = [(said := needed(item, "its statement")).source, *(said.rest or ())]
+        evidence.named_rightly(originals)
+        entries = ", ".join(str(each.index) for each in originals)
         claim.say(f"That it was made from the withheld original, entry {entries}, is the desk's word.", Verdict.VOUCHED)
 
 

@@ -41,6 +41,7 @@ class Stamps:
     evidence: Evidence
     trust: Trust
     files: Sequence[str] = ()
+    certificates: Sequence[str] = ()  #: names of those that lie in the folder
 
     @cached_property
     def reader(self) -> "StampReader":
@@ -54,6 +55,7 @@ class Stamps:
         named = [
             (match[0], match["digest"]) for match in map(BESIDE.fullmatch, self.files) if match and match["digest"]
         ]
+        self.certificates = [path.rpartition("/")[2] for path, _ in named]
         if named:
             self.reader.read_certificates(named)
 
@@ -124,10 +126,7 @@ class Stamps:
     def _listed(self, size: int, names: Sequence[str]) -> None:
         """Raise CheckFailed if the list of these *names* is there and says something else."""
         path = f"{CHECKPOINTS}{size}/stamps.json"
-        there = [
-            match[0].rpartition("/")[2] for match in map(BESIDE.fullmatch, self.files) if match and match["digest"]
-        ]
-        if self.evidence.folder.has(path) and self.evidence.folder.read(path) != names_of(names, there):
+        if self.evidence.folder.has(path) and self.evidence.folder.read(path) != names_of(names, self.certificates):
             raise CheckFailed(f"Expected {path} to name the files that lie there, found a list that does not.")
 
     def _lines(self, size: int) -> bytes:

@@ -27,6 +27,7 @@ from tamizdat.workbench.drafts.translations import Drafts
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs.jobs import Jobs
+from tamizdat.workbench.jobs.recheck import AskableCounts
 from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.looks import Looks
 from tamizdat.workbench.machine_switches import MachineSwitches
@@ -73,6 +74,7 @@ class Workbench:
     guides: Guides = field(init=False)
     leases: Leases = field(init=False)
     looks: Looks = field(default_factory=Looks)
+    askable: AskableCounts = field(default_factory=AskableCounts)
     priorities: Priorities = field(init=False)
     count_feeds: CountFeeds = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase

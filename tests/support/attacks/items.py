@@ -7,10 +7,12 @@ when, of whom; or hide the words and put others beside them.
 import json
 from pathlib import Path
 
-from support.altering import NEW, PERSON, A, B, breaks_one, flip
+from support.altering import NEW, PERSON, A, B, breaks_one, flip, reproof
 from support.attacks.posts import replaced
 from support.site_maker import Desk, openings, put, script
 from tamizdat.encoding import sha256_hex
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.tree import Tree
 
 PAGE_A, PAGE_0, PAGE_PERSON = (f"items/{number}/index.html" for number in (A, 0, PERSON))
 
@@ -179,3 +181,11 @@ def facts_of_a_page_that_no_other_file_has(out: Path, desk: Desk) -> None:
     path = out / f"items/{A}/proof.js"
     facts = json.loads(path.read_text()[len("tamizdatItem(") : -len(");\n")])
     script(out, f"items/{A}/proof.js", "Item", {**facts, "more": "x"})
+
+
+@breaks_one(0, "")
+def a_proof_by_another_ledger_of_the_same_size_that_the_log_s_key_signed_too(out: Path, desk: Desk) -> None:
+    other, index = desk.copy(), desk.derived[0]
+    other.entries[index + 1] = bytes(32)  # what was stated there never was
+    hashes = tuple(Tree(map(leaf_hash, other.entries)).inclusion_proof(index))
+    reproof(out / "items/0/statement.tlog-proof", hashes=hashes, checkpoint=other.checkpoint())

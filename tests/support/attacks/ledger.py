@@ -183,6 +183,17 @@ def _envelopes() -> Iterator[tuple[str, bytes]]:
     yield "a short signature", altered(signatures=[{"keyid": "0" * 16, "sig": b64(bytes(63))}])
     yield "a keyid that is none", altered(signatures=[{"keyid": "desk", "sig": b64(bytes(64))}])
     yield "a member more", altered(extra=1)
+    whole, many = json.loads(payload_of(STATEMENT)), b"[" * 50_000 + b"]" * 50_000
+    whole["predicate"] = {"item": 0}
+    for what, number in (
+        ("a half", b"0.5"),
+        ("too many digits", b"9" * 5000),
+        ("infinity", b"Infinity"),
+        ("deep", many),
+    ):
+        yield f"{what} in the place of a number", _enveloped(canonical(whole).replace(b"0}", number + b"}"), [DESK])
+    half = canonical(whole).replace(b'"item":0', b'"item":"\\ud83d"')
+    yield "half of a surrogate pair", _enveloped(half, [DESK])
     yield "a space", ENVELOPE.replace(b'"payload":', b'"payload": ')
     subject = {"name": "a", "digest": {"sha256": "2c" * 32}}
     yield "no subject", payload(subject=[])
@@ -219,10 +230,15 @@ def _rosters() -> Iterator[tuple[str, bytes]]:
         ("more witnesses than there are", lambda said: said["witnesses"].update(quorum=2)),
         ("a witness twice", lambda said: said["witnesses"].update(keys=said["witnesses"]["keys"] * 2)),
         ("a range that ends before it begins", lambda said: said.update(keys=[{**entry, "from": 9, "until": 8}])),
+        ("a range that begins before the first", lambda said: said.update(keys=[{**entry, "from": -1}])),
         ("a role in capitals", lambda said: said.update(keys=[{**entry, "role": "Desk"}])),
         ("a key twice", lambda said: said.update(keys=[entry, entry])),
         ("half a key", lambda said: said.update(keys=[{**entry, "key": "00"}])),
         ("a successor that is none", lambda said: said.update(successors=["0" * 63])),
+        ("a member less", lambda said: said.pop("successors")),
+        ("a number in the place of the keys", lambda said: said.update(keys=1)),
+        ("the root's keys as one text", lambda said: said["root"].update(keys=A.public.hex())),
+        ("the log in the place of its key", lambda said: said["log"].update(vkey=[])),
     ):  # fmt: skip
         yield what, signed(change, A, B, C)
     liar = replace(ROSTER.statement(), subjects=(Subject("root", "0" * 64),))

@@ -191,6 +191,11 @@ def captured_bytes_that_the_statement_does_not_speak_of(out: Path, desk: Desk) -
     opened_otherwise(out, desk, B, lambda opened: None, raw=b"{}")
 
 
+@breaks(*listed_as(f"items/{B}/proof.js"), *(f"item {B} {link}" for link in ("source", "translation en", "review en")))
+def an_opening_with_a_short_salt_beside_a_post_that_shows_no_bytes(out: Path, desk: Desk) -> None:
+    opened_otherwise(out, desk, B, lambda opened: opened.__setitem__(0, (bytes(31), opened[0][1])))
+
+
 # ---- posts: a desk that lies, or whose key was stolen -------------------------------------------------------------
 
 
@@ -259,6 +264,11 @@ def a_translation_under_another_language(out: Path, desk: Desk) -> None:
 @breaks(f"item {B} translation en")
 def a_translation_of_another_version_of_the_text(out: Path, desk: Desk) -> None:
     translated_anew(out, desk, text="an older text")
+
+
+@breaks(f"item {B} translation en")
+def a_translation_of_a_day_that_no_calendar_has(out: Path, desk: Desk) -> None:
+    translated_anew(out, desk, day="2026-02-30")
 
 
 @breaks(f"item {B} review en")

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from support.altering import NEW, PERSON, TAMPERINGS, A, B, C, Tampering, breaks, flip, listed_as, reproof, resign, swap
 from support.site_maker import Desk, Key, edition_scripts, put, script
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import Log
@@ -343,6 +346,68 @@ def an_edition_signed_with_a_desk_key_after_its_range(out: Path, desk: Desk) -> 
 def items_signed_with_a_desk_key_before_its_range(out: Path, desk: Desk) -> None:
     desk.desk_from = NEW
     desk.publish(out)
+
+
+def edition_anew(out: Path, desk: Desk, change: Callable[[Statement], Statement]) -> None:
+    """Publish the next edition, and put a changed statement of it in its place, signed and in the ledger."""
+    desk.publish(out)
+    at = next(at for at, (_, envelope) in desk.disclosed.items() if envelope == desk.editions[-1])
+    salt, envelope = desk.disclosed[at]
+    changed = sign_statement(change(peek_envelope(envelope)), [desk.desk.signer])
+    desk.disclosed[at], desk.entries[at] = (salt, changed), commitment(salt, changed)
+    lines = (out / "edition/items.txt").read_text().splitlines()
+    desk.prove(out, at, [lines[tile : tile + 256] for tile in range(0, len(lines), 256)])
+
+
+@breaks("edition")
+def an_edition_about_another_list_than_the_one_it_tells_of(out: Path, desk: Desk) -> None:
+    def other(said: Statement) -> Statement:
+        first, second = said.subjects
+        return replace(said, subjects=(replace(first, sha256="0" * 64), second))
+
+    edition_anew(out, desk, other)
+
+
+@breaks("edition")
+def an_edition_of_another_ledger_in_this_one(out: Path, desk: Desk) -> None:
+    edition_anew(out, desk, lambda said: replace(said, predicate={**said.predicate, "origin": "elsewhere.example"}))
+
+
+def footage_anew(out: Path, desk: Desk, number: int, **changes: Json) -> None:
+    """Publish another statement about a picture, which the desk's key signed."""
+    said = peek_envelope(desk.disclosed[desk.derived[number]][1])
+    desk.derived[number] = desk.append(replace(said, predicate={**said.predicate, **changes}))
+    desk.proofs.pop(number, None)
+    desk.publish(out)
+
+
+COVERED = "re-encoded; before that, regions covered: 1, stretches silenced: 0 (recipe cover/1, as stated in 9)"
+
+
+@breaks("item 0 cover")
+def a_cover_of_which_more_is_told_than_was_done(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, how=COVERED, covered={"regions": 2, "silent": 0, "silences": []})
+
+
+@breaks("item 0 cover")
+def a_cover_that_nothing_says_was_made(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, covered={"regions": 1, "silent": 0, "silences": []})
+
+
+@breaks("item 0 cover")
+def a_silence_that_ends_before_it_begins(out: Path, desk: Desk) -> None:
+    how = COVERED.replace("silenced: 0", "silenced: 1")
+    footage_anew(out, desk, 0, how=how, covered={"regions": 1, "silent": 1, "silences": [{"from": 9, "to": 9}]})
+
+
+@breaks("item 0 reads", "reading")
+def a_picture_that_is_said_to_read_a_name(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, reads={"person": PERSON, "stated": desk.named(0)})
+
+
+@breaks("item 0 reads", "reading")
+def a_recording_that_is_said_to_read_the_name_of_a_post(out: Path, desk: Desk) -> None:
+    footage_anew(out, desk, 0, kind="sound", reads={"person": B, "stated": desk.named(0)})
 
 
 @breaks("edition")

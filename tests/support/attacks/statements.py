@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from support.site_maker import Desk
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 
 DIGEST = "a" * 64
@@ -23,7 +23,33 @@ def made(kind: str) -> Statement:
     return peek_envelope(desk.disclosed[desk.derived[number]][1])
 
 
-STATEMENTS = {kind: made(kind) for kind in ("picture", "post", "person")}
+TALE: dict[str, Any] = {
+    "title": "A list", "language": "en", "credit": "Robin",
+    "chapters": [{"title": "The first day", "elements": [
+        {"kind": "prose", "text": "They asked for names.\n\nNobody answered."}, {"kind": "item", "item": 3},
+        {"kind": "item", "item": 4, "from": 1000, "to": 9000}, {"kind": "wall"}, {"kind": "withdrawn"},
+        {"kind": "map", "places": [{"name": "Beichuan", "north": "31.8333", "east": "-104"}]},
+    ]}],
+}  # fmt: skip
+RETOLD: dict[str, Json] = {
+    "language": "zh", "words": "名单", "credit": "", "reviewer": "", "day": "2026-11-25", "stated": NAMED,
+    "reviewed": [NAMED],
+}  # fmt: skip
+
+
+def story(said: Json, **changes: Json) -> Statement:
+    """A story whose subjects are about its own words, whatever these are."""
+    translations: Any = changes.get("translations", [RETOLD])
+    words = {"story": canonical(said)} | {f"text.{each['language']}": each["words"].encode() for each in translations}
+    subjects = tuple(Subject(name, sha256_hex(data)) for name, data in words.items())
+    told: dict[str, Json] = {
+        "item": 0, "source": {**NAMED, "index": 0}, "kind": "story", "how": "composed", "day": "2026-11-25",
+        "said": said, "translations": translations, **changes,
+    }  # fmt: skip
+    return Statement("derived", subjects, told)
+
+
+STATEMENTS = {kind: made(kind) for kind in ("picture", "post", "person")} | {"story": story(TALE)}
 ODD: list[dict[str, Json]] = [
     {"kind": "clip"},
     {"kind": "picture"},
@@ -116,6 +142,47 @@ ODD_PEOPLE: list[dict[str, Json]] = [
     {"sources": ["x"]},
     {"address": "x"},
 ]
+ODD_TALES: list[dict[str, Json]] = [
+    {"title": ""},
+    {"title": "two\n\npieces"},
+    {"title": " before"},
+    {"language": "EN"},
+    {"chapters": []},
+    {"chapters": [{"title": "x"}]},
+    {"chapters": [{"title": "\u3000", "elements": []}]},
+]
+ODD_ELEMENTS: list[Json] = [
+    None,
+    {"kind": "wall", "item": 3},
+    {"kind": "clip", "item": 3},
+    {"kind": ["item"]},
+    {"kind": "prose"},
+    {"kind": "prose", "text": ""},
+    {"kind": "prose", "text": "one\n\n\ntwo"},
+    {"kind": "prose", "text": "one\n \ntwo"},
+    {"kind": "item", "item": -1},
+    {"kind": "item", "item": 3, "from": 1},
+    {"kind": "item", "item": 3, "from": 9, "to": 9},
+    {"kind": "map", "places": []},
+    {"kind": "map", "places": [{"name": "", "north": "1", "east": "1"}]},
+    {"kind": "map", "places": [{"name": "x", "north": "90.0001", "east": "1"}]},
+    {"kind": "map", "places": [{"name": "x", "north": "1", "east": "-180.1"}]},
+    {"kind": "map", "places": [{"name": "x", "north": "01", "east": "1"}]},
+]
+TRACK: dict[str, Any] = {
+    "language": "en", "name": "track.en.vtt", "cues": [{"from": 0, "to": 1, "speaker": "", "text": "x"}], "credit": "",
+    "reviewer": "", "day": "2026-11-25", "stated": NAMED, "reviewed": [NAMED],
+}  # fmt: skip
+ODD_FOOTAGE: list[dict[str, Json]] = [
+    {"tracks": []},
+    {"tracks": [{**TRACK, "cues": []}]},
+    {"tracks": [{**TRACK, "cues": [{"from": -1, "to": 1, "speaker": "", "text": "x"}]}]},
+    {"tracks": [{**TRACK, "reviewed": []}]},
+    {"reads": {"person": 3}},
+    {"reads": {"person": -3, "stated": NAMED}},
+    {"rest": [{"index": 9}]},
+    {"rest": None},
+]
 WRONG: list[Any] = [-1, 1.5, True, [1], {"a": 1}, [{}], [None]]
 
 
@@ -146,6 +213,14 @@ def odd_statements() -> Iterator[tuple[str, Statement]]:
     for change in ODD_TRANSLATIONS:
         works = [{**first, **change}, *others_of_it]
         yield f"post: translation {change}", replace(STATEMENTS["post"], predicate={**post, "translations": works})
+    for change in ODD_FOOTAGE:
+        picture = STATEMENTS["picture"]
+        yield f"picture: {change}", replace(picture, predicate={**picture.predicate, **change})
+    for change in ODD_TALES:
+        yield f"story: {change}", story({**TALE, **change})
+    for element in ODD_ELEMENTS:
+        yield f"story: element {element}", story({**TALE, "chapters": [{"title": "x", "elements": [element]}]})
+    yield "story: reviewed by nobody", story(TALE, translations=[{**RETOLD, "reviewed": []}])
     person: Any = STATEMENTS["person"].predicate
     for change in ODD_PEOPLE:
         entry = {**person["said"], **change}

@@ -115,7 +115,18 @@ def videos(later: bool) -> dict[str, bytes]:
     return {"user_data_tiktok.json": json.dumps(own_exports.tiktok(*posts), ensure_ascii=False).encode()}
 
 
-FORMATS = (table, telegram_html, telegram, statuses, page_of_a_thread, bluesky, videos)
+def letters(later: bool) -> dict[str, bytes]:
+    """The title stands in a table, the words in a page of their own."""
+    rows, pages = ["post_id,post_date,is_published,email_sent_at,audience,title,subtitle"], dict[str, bytes]()
+    for n, text in texts(later):
+        title, sent = "王芳芳" if n == 2 else f"letter {n}", f"2026-01-0{1 + later}T00:00:00.000Z"
+        rows.append(f'{n}.letter,2013-05-1{n}T06:28:00.000Z,true,{sent},everyone,"{title}",')
+        words = "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n"))
+        pages[f"posts/{n}.letter.html"] = f"<div>{words}<!-- {later} --></div>".encode()
+    return {"posts.csv": "\n".join([*rows, ""]).encode(), **pages}
+
+
+FORMATS = (table, letters, telegram_html, telegram, statuses, page_of_a_thread, bluesky, videos)
 
 
 def written(data: bytes, words: str) -> int:

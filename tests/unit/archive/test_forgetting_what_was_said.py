@@ -34,6 +34,7 @@ from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
 from tamizdat.posts.fetch import Answer
 from tamizdat.posts.report import IngestReport
+from tamizdat.publishing.leaks.names import naming
 from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.statements.gone import read as read_gone
 from tamizdat.statements.recited import Recited
@@ -421,6 +422,23 @@ def test_a_picture_on_a_card_is_told_although_another_post_shows_it_too(tmp_path
     Desk(house.archive, house.desk).take(in_folder(tmp_path / "x", x_files(posts) | files))
     one, other = house.number(status(1)), house.number(status(2))
     assert set(planned(house.archive, [one]).twins) == {clip, other}
+
+
+def test_who_goes_is_found_where_the_name_is_written_otherwise(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "她來了，#TashiDolma 也在"), tweet(2, "没有人"))
+    house.translate(2, "Nobody but tashi-dolma")
+    clip = house.capture("1.jpg", b"one", caption="DOLMA, TASHI at the gate", release="restricted")
+    same = state_person(house.archive, house.desk, PersonEntry("Li", note="her cousin, Dr Tashidolma"))
+    person = state_person(house.archive, house.desk, PersonEntry("Tashi Dolma", known_as=("扎西卓瑪",)))
+    other = house.capture("2.jpg", b"two", caption="扎西卓玛", release="restricted")
+    house.capture("3.jpg", b"three", caption="Tashi and Dolma", release="restricted")
+    assert planned(house.archive, [person]).tellers == (), "as it is written it stands nowhere"
+    plan = planned(house.archive, [person], naming=naming)
+    [(table, words), *others] = sorted(plan.tellers, key=lambda each: each[0] != "translated")
+    assert (table, house.archive.statement(words).act) == ("translated", "translated")
+    assert others == [("catalogued", clip), ("catalogued", other), ("people", same)]
+    assert plan.holders == (house.number(status(1)),)
 
 
 def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name_is_told(tmp_path: Path) -> None:

@@ -336,8 +336,29 @@ def test_what_is_no_such_table_is_refused(archive: Archive, data: bytes) -> None
 
 def test_columns_of_a_stranger_are_left_and_not_repeated(archive: Archive) -> None:
     report = take_in_table(archive, KEY, "name,王小明的电话,age,\n李,123,7,\n".encode())
-    assert [str(problem) for problem in report.problems] == ["Row 1: column 2 is none of this list's; it was left."]
+    [problem] = map(str, report.problems)
+    assert problem.startswith("Row 1: column 2 is none of this list's; it was left. Columns that count: number, name,")
+    assert "电话" not in problem
     assert [(each.name, each.age) for each in archive.index.people.all()] == [("李", "7")]
+
+
+def test_a_column_that_is_nearly_one_of_the_list_is_asked_about_and_the_public_note_is_never_proposed(
+    archive: Archive,
+) -> None:
+    report = take_in_table(archive, KEY, b"name,known_as,Sources:,name_en,private note,nickname\n")
+    told = [each.what.partition(" Columns that count: ") for each in report.problems]
+    assert [said.rpartition("left.")[2].strip() for said, _, _ in told] == [
+        "Is “known as” meant?",
+        "Is “sources” meant?",
+        "Is “name:en” meant?",
+        "",
+        "",
+    ]
+    assert [each for _, _, each in told[:-1]] == [""] * 4
+    assert told[-1][2] == (
+        "number, name, language, name:en, age, place, school, sources, state, public note, release, reason, known as, "
+        "elsewhere."
+    )
 
 
 def test_a_cell_without_end_stops_at_its_limit(archive: Archive) -> None:
@@ -393,5 +414,7 @@ def test_every_member_and_value_is_in_the_specification() -> None:
 
 def test_a_column_of_notes_that_was_not_written_for_the_public_is_left_and_told(archive: Archive) -> None:
     report = take_in_table(archive, KEY, "name,note\n王小明,the mother asked us not to say\n".encode())
-    assert [str(each) for each in report.problems] == ["Row 1: column 2 is none of this list's; it was left."]
+    assert [each.what.partition(" Columns that count")[0] for each in report.problems] == [
+        "column 2 is none of this list's; it was left."
+    ]
     assert [(each.name, each.note) for each in archive.index.people.all()] == [("王小明", "")]

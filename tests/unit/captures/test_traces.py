@@ -5,6 +5,7 @@ import io
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,3 +111,16 @@ def test_names_of_people_are_found_as_in_an_edition_and_short_ones_in_words_alon
     assert told("<p>met <b>Li</b>") == [f"{whose} (Li)"]
     for body in ("<b>Tashi</b> Dolma", '<script>{"by":"\\u0054ashi Dolma"}</script>', "a@tashidolma.example"):
         assert told(body) == [f"{whose} (Tashi Dolma)"], "the name that she had before"
+
+
+def test_names_are_found_in_what_a_file_of_pages_says_of_itself(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    state_person(house.archive, house.desk, PersonEntry("Pema"))
+
+    def told(**made: Any) -> list[str]:
+        with WebArchive(io.BytesIO(wacz(**made))) as web:
+            return [each.where for each in search(web, {}, told=NamesInCaptures(house.archive))]
+
+    assert told() == []
+    assert told(pages=[{"url": URL, "ts": DATE, "title": "of Pema"}]) == ["pages/pages.jsonl"]
+    assert told(listed={"logs/pema_1.log": b""}) == ["datapackage.json"], "which names it"

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from support.archive_samples import CONSIGNMENT, captured, new_archive, received
+from support.faulty_place import Faults, FaultyPlace
+from support.field_and_desk import NOTE, World
 from tamizdat.carrying.receive import objects_of, receipts
 from tamizdat.encoding import sha256_hex
 from tamizdat.home.backups import LastBackup, changing
+from tamizdat.places.memory import MemoryPlace
 
 RECEIPT = "7c" * 16
 NUMBER = 1  #: of the statement that it arrived and was copied
@@ -59,6 +62,25 @@ def test_a_receipt_is_not_told_any_more_when_the_archive_has_lost_a_file_of_it_a
     lying.unlink()
     archive.objects.add([b"clip"])
     assert told() == (0, True)
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_what_lies_in_a_store_that_is_the_desks_no_more_is_not_told_until_another_holds_all(
+    tmp_path: Path, another: bool
+) -> None:
+    """As versions before removed a store: the settings forgot it, and the ledger did not hear of it."""
+    full = FaultyPlace(MemoryPlace("third"), Faults(capacity=0))
+    with World(tmp_path) as world:
+        world.write("note.txt", NOTE)
+        world.carry()
+        assert world.receipt()
+        world.desk.remove_place(world.second.name)
+        if another:
+            world.desk.given[full.name] = full
+            world.desk.add_place(full.name, "memory:", {}, "copies")
+        arrival = world.receive()
+        assert (full.name in arrival.copy_failures) == another
+        assert [(each.released, each.copies) for each in arrival.receipts] == [(False, ())]
 
 
 def test_of_a_consignment_that_came_in_part_or_was_not_decoded_to_its_end_there_is_no_receipt(tmp_path: Path) -> None:

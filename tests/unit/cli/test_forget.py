@@ -72,6 +72,11 @@ def test_nothing_is_touched_before_somebody_says_yes(home: Path) -> None:
         found, told, err = forget(home, *argv)
         assert (found, told["statements"], told["blanked"], told["said too"]) == (code, 1, 1, [])
         assert ("say --yes" in err) == (code == 2)
+    both = f"{int(which) - 2}-{number(home, '2')}"
+    assert forget(home, both, "--dry-run")[1]["statements"] == 2, "posts, and not the file that they came in"
+    publish = ("publish", "release", number(home, "2"), "--home", str(home))
+    assert run(*publish)[0] == 0
+    assert forget(home, both, "--dry-run")[1]["statements"] == 1, "nothing that is released"
     assert forget(home, "--list")[1] == {"warnings": ""}
     assert held(home)
 
@@ -239,3 +244,12 @@ def test_what_a_device_noted_of_a_clip_that_goes_is_told(home: Path) -> None:
     for which, told in ((numbers[0], True), (numbers[2], False)):
         _, found, err = forget(home, which, "--dry-run")
         assert (f"SHA-256, where and when it was made: {numbers[1]}" in found["warnings"]) == told, err
+
+
+def test_who_forgets_a_person_is_told_where_the_name_stays_in_another_form(home: Path) -> None:
+    export = str(in_folder(home.parent / "y", x_files([tweet(3, "She was here: #TASHIDOLMA")])))
+    assert run("collect", export, "--home", str(home))[0] == 0
+    assert run("people", "add", "name=Tashi Dolma", "--home", str(home))[0] == 0
+    person = run("people", "--home", str(home))[1].split()[0]
+    told = forget(home, person, "--dry-run")[1]["warnings"]
+    assert f"Posts that stay say the same words, as a quote or a copy: {number(home, '3')}." in told

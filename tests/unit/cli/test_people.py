@@ -128,6 +128,10 @@ def test_release_and_withdraw(home: Path, table: Path) -> None:
     assert run(home, "release", "--all")[1] == "1 entry changed.\n"
     assert names(home) == {first: ("王小明", "withdrawn"), second: ("བཀྲ་ཤིས།", "public")}
     assert run(home, "release", "--all")[1] == "0 entries changed.\n"
+    told = run(home, "release", f"{first}-{second}", "--dry-run")
+    assert (told[0], "found none in" in told[2]) == (2, True), "whom --all leaves a range leaves"
+    assert run(home, "withdraw", f"{first}-{second}", "--dry-run")[1].endswith("1 entry would be changed.\n")
+    assert run(home, "release", f"{first}-{second + 3}", str(first), "--dry-run")[1].endswith("would be changed.\n")
     assert run(home, "release", str(first), str(first), str(second))[1] == "1 entry changed.\n"
     assert run(home, "withdraw", "--all")[1].endswith("2 entries changed.\n"), "and how their names are looked for"
     assert {release for _, release in names(home).values()} == {"withdrawn"}

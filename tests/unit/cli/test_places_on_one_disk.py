@@ -1,18 +1,21 @@
 """One place under two names is not two; places on one disk are told."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 
 from support.field_and_desk import NOW, WORK
+from tamizdat.cli import places
 from tamizdat.cli.main import main
 from tamizdat.errors import UsageError
 from tamizdat.home import new_folder
 from tamizdat.home.home import Home
 from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
-from tamizdat.places.disks import _mounted_from, is_same, on_one_disk
+from tamizdat.places import disks
+from tamizdat.places.disks import _lost_with, _mounted_from, is_built_in, is_same, on_one_disk, physical_disks
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def test_places_on_one_disk_and_the_archives_own_disk_are_told(home: str, tmp_pa
     (tmp_path / "b").mkdir()
     code, told = add(home, "two", str(tmp_path / "b"), "--copy")
     assert code == 0
-    assert "“two” lies on the same disk as one, the archive itself" in told
+    assert "“two” lies on the same disk or server as one, the archive itself" in told
 
 
 def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
@@ -124,6 +127,92 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
         "/media/nas": "192.0.2.7:/export",
     }
     assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""
+
+
+def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the table of mounts is made up: no server runs where tests do that a kernel could mount from."""
+    mounts = {
+        "nfs": ("nfs4", "nas:/photos", "rw,vers=4.2,addr=192.0.2.7"),
+        "nfs by number": ("nfs", "192.0.2.7:/film", "rw,addr=192.0.2.7,mountaddr=192.0.2.7"),
+        "smb": ("cifs", "//NAS/film", "rw,vers=3.1.1,addr=192.0.2.7,uid=0"),
+        "other": ("nfs4", "other:/photos", "rw,addr=192.0.2.9"),
+    }
+    for name in mounts:
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(disks, "_disk", lambda folder: 44)  # a file system without a disk of its own
+    monkeypatch.setattr(disks, "_mount", lambda folder, _: mounts[folder.name])
+    urls = {name: str(tmp_path / name) for name in mounts}
+    assert on_one_disk(urls["nfs"], urls.values()) == [urls[name] for name in ("nfs", "nfs by number", "smb")]
+    assert physical_disks(tmp_path / "other") == {"server 192.0.2.9"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "other"),
+    [
+        ("nfs", "nas:/a", "nas:/b"),
+        ("nfs", "[2001:db8::7]:/a", "[2001:db8::7]:/b"),
+        ("cifs", "//nas/film", "//NAS/photos"),
+        ("fuse.sshfs", "anna@nas:/a", "tashi@nas:"),
+        ("fuse", "https://cloud.example/anna", "https://tashi@cloud.example:8443/"),
+        ("zfs", "tank/film", "tank/photos"),
+    ],
+)
+def test_what_is_lost_together_has_one_name(kind: str, source: str, other: str) -> None:
+    assert _lost_with(kind, source, "rw") == _lost_with(kind, other, "rw")
+    elsewhere = source.replace("nas", "second").replace("cloud", "second").replace("7]", "9]").replace("tank", "pool")
+    assert _lost_with(kind, source, "rw") != _lost_with(kind, elsewhere, "rw")
+
+
+def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(tmp_path: Path) -> None:
+    """A part of the system's tree of devices, as Linux shows it."""
+    pci = "devices/pci0000:00"
+    for name, where, more in (
+        ("sda", f"{pci}/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0", {"removable": "0"}),
+        ("nvme0n1", f"{pci}/0000:00:1d.0/nvme/nvme0", {"removable": "0"}),
+        ("nvme1n1", f"{pci}/0000:00:1c.0/0000:03:00.0/nvme/nvme1", {"../../removable": "removable"}),  # Thunderbolt
+        ("sdb", f"{pci}/0000:00:14.0/usb2/2-1/2-1:1.0/host4/target4:0:0/4:0:0:0", {"removable": "0"}),
+        ("sr0", f"{pci}/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0", {"removable": "1"}),
+        ("mmcblk0", f"{pci}/0000:00:1e.0/mmc_host/mmc0/mmc0:0001", {"device/type": "SD"}),
+        ("mmcblk1", f"{pci}/0000:00:1e.1/mmc_host/mmc1/mmc1:0001", {"device/type": "MMC"}),
+        ("vda", f"{pci}/0000:00:02.0/virtio1", {"removable": "0"}),
+    ):
+        device = tmp_path / where / "block" / name
+        for file, text in more.items():
+            (device / file).parent.mkdir(parents=True, exist_ok=True)
+            device.mkdir(parents=True, exist_ok=True)
+            (device / file).resolve().write_text(f"{text}\n")
+        (tmp_path / "block").mkdir(exist_ok=True)
+        (tmp_path / "block" / name).symlink_to(device)
+    names = [path.name for path in (tmp_path / "block").iterdir()]
+    found = {name for name in names if is_built_in(name, tmp_path / "block")}
+    assert found == {"sda", "nvme0n1", "mmcblk1"}
+    assert not is_built_in("server 192.0.2.7", tmp_path / "block")
+
+
+def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_path: Path) -> None:
+    disk = tmp_path / "sdb"
+    for part in ("sdb1", "sdb2"):
+        (disk / part).mkdir(parents=True)
+        (disk / part / "partition").write_text(part[-1])
+        assert list(disks._below(disk / part)) == ["sdb"]
+    (tmp_path / "loop0" / "loop").mkdir(parents=True)
+    image = tmp_path / "loop0" / "loop" / "backing_file"
+    image.write_text(f"{tmp_path / 'stick.img'}\n")
+    if os.major(tmp_path.stat().st_dev):
+        assert frozenset(disks._below(tmp_path / "loop0")) == physical_disks(tmp_path)
+    image.write_text("/dev/shm/stick.img\n")
+    assert list(disks._below(tmp_path / "loop0")) == ["loop0"], "what it lies on is no disk"
+
+
+def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inside").mkdir()
+    for module in (disks, places):
+        monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
+    monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
+    code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
+    assert (code, "whoever takes the computer takes both" in told) == (0, True)
 
 
 def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none(home: str, tmp_path: Path) -> None:

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import assigned, in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.views import index
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
+from tamizdat.home.withheld import RESTORED
+from tamizdat.statements.captured import CapturedFile
 from tamizdat.text.excerpt import columns
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.queue import going_out
@@ -62,6 +65,26 @@ def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
     )
     _, out, _ = run("publish", "list", "--home", str(home))
     assert "For friends (for followers)" in out
+
+
+def test_what_came_cut_short_and_what_its_platform_has_no_more_is_listed_as_such(home: Path) -> None:
+    gone = tweet(9, "It was here", deleted_at="Mon May 13 06:28:00 +0000 2013")
+    files = x_files([tweet(1, "校舍塌了，我们在找名字")], **{"deleted-tweets.js": assigned("deleted_tweets", [gone])})
+    assert run("collect", str(in_folder(home.parent / "later", files)), "--home", str(home))[0] == 0
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        for path, state_of in (
+            ("a.mp4", "whole"),
+            ("b.mp4", "cut short"),
+            (f"{'long ' * 9}.mp4", "changed while read"),
+        ):
+            said = CapturedFile("c0" * 32, path, 5, None, "original", state_of, archive.objects.add([path.encode()]))
+            state(archive, opened.keyring.signing["desk"], [said.to_statement()])
+    lines = run("publish", "list", "--home", str(home))[1].splitlines()
+    assert [line.endswith(("a.mp4", "b.mp4  [cut short]")) for line in lines if " clip " in line] == [True, True, False]
+    assert "[changed while read]" in map(str.strip, lines)
+    assert next(line for line in lines if "It was here" in line).endswith("It was here  [gone]")
+    assert max(map(columns, lines)) <= 80
 
 
 def test_an_index_that_is_made_anew_tells_how_far_it_is_and_one_that_is_not_says_nothing(
@@ -146,14 +169,64 @@ def test_who_withdraws_is_told_what_takes_it_off_the_site(home: Path) -> None:
     assert "makes it public." in run("publish", "release", number, "--home", str(home))[1]
     later = run("publish", "release", number, "--embargo", "2099-01-01", "--home", str(home))[1]
     assert "makes it public, from 2099-01-01 on." in later
+    told = run("publish", "withdraw", number, "--dry-run", "--home", str(home))[1]
+    assert "The site shows nothing of" in told
+    assert "off the site" not in told
+    run("publish", "release", number, "--embargo", "", "--home", str(home))
+    publish(home)
     told = run("publish", "withdraw", number, "--home", str(home))[1]
-    assert "'tamizdat publish' takes it off the site." in told
+    assert "1 post withdrawn. 'tamizdat publish' takes it off the site." in told
     assert "public" not in told
+    told = run("publish", "release", number, "--home", str(home))[2]
+    assert "Withdrawn before, and shown again from the next edition on" in told
 
 
 def test_a_number_that_is_none_leads_to_the_list_that_has_numbers(home: Path) -> None:
     told = publish(home, "release", "999999")[2]
-    assert "'tamizdat publish list' lists them." in " ".join(told.split())
+    assert "'tamizdat publish list' and 'tamizdat people' show the numbers." in " ".join(told.split())
+    run("people", "add", "name=Lin", "--home", str(home))
+    person = max(int(line.split()[0]) for line in run("people", "--home", str(home))[1].splitlines()[:-1])
+    code, _, told = publish(home, "release", str(person))
+    assert (code, f"that of a person: 'tamizdat people release {person}'" in " ".join(told.split())) == (2, True)
+    told = run("publish", "withdraw", str(person), "--home", str(home))[1]
+    assert "1 person withdrawn." in told
+
+
+def test_ranges_take_what_all_would_take_and_a_number_by_itself_what_it_names(home: Path) -> None:
+    posts = {each: said["item"] for each, said in listed(home).items()}
+    every = f"{min(posts.values())}-{max(posts.values()) + 9}"
+    publish(home, "withdraw", str(posts["2"]))
+    code, out, _ = run("publish", "release", every, "--home", str(home))
+    assert (code, "Passed over: 9 numbers of the ranges" in " ".join(out.split())) == (0, True), out
+    assert "Left withdrawn: 1 post." in out
+    assert "1 post was not written for everybody" in out
+    assert {each for each, said in listed(home).items() if said["release"] == "public"} == {"1", "4"}
+    assert publish(home, "release", every, str(posts["2"]))[1][-1]["released"] == [posts["2"]]
+    assert publish(home, "withdraw", every, "--reason", "she asked")[1][-1]["withdrawn"] == [
+        posts[each] for each in "124"
+    ]
+    assert publish(home, "withdraw", every)[0] == 2, "nothing in it is released"
+    for wrong in ("9-1", "1-", "-1", "1-2-3", "1–4", "../1", "1-999999999"):
+        assert publish(home, "release", wrong)[0] == 2, wrong
+    day = ("--day", "2026-11-01")
+    assert publish(home, "consent", every, *day)[1][-1]["consent"] == [posts["3"]], "for her followers"
+    assert publish(home, "consent", every, *day, "--withdrawn")[1][-1]["withdrawn"] == [posts["3"]]
+    assert publish(home, "consent", every, *day, "--withdrawn")[0] == 2
+
+
+def test_a_dry_run_refuses_what_would_be_refused(home: Path) -> None:
+    number = str(listed(home)["1"]["item"])
+    run("people", "add", "name=Lin", "--home", str(home))
+    person = str(run("people", "--home", str(home))[1].split()[0])
+    for argv in (
+        ("publish", "release", number, "--embargo", "soon"),
+        ("people", "set", person, "name="),
+        ("people", "add", "name=Lin", "state=dead"),
+        ("people", "wall", "--sentence", "自由", "--language", "!!"),
+    ):
+        assert run(*argv, "--dry-run", "--home", str(home))[0] == 2, argv
+    assert run("people", "export", str(home / "list.csv"), "--dry-run", "--home", str(home))[0] == 0
+    assert not (home / "list.csv").exists()
 
 
 def test_an_edition_is_foreseen_made_and_tells_what_was_left_out(home: Path) -> None:
@@ -195,6 +268,23 @@ def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Pat
         assert f"by number: {gone[0]} {gone[1]}." in str(noted)
     assert publish(tmp_path / "desk", "release", *map(str, gone))[1][0]["released"] == gone
     assert set(gone) <= set(publish(tmp_path / "desk")[1][-1]["added"])
+
+
+def test_of_an_order_that_is_refused_no_address_is_remembered(home: Path) -> None:
+    publish(home, "release", "--all")
+    run("people", "add", "name=Lin Zhaodi", "--home", str(home))
+    for argv in ((), ("--dry-run",)):  # which says what the other would say
+        code, _, err = publish(home, "--address", "https://lin-zhaodi.example", *argv)
+        assert (code, "found it in 1 place: 'Lin Zhaodi' (person" in " ".join(err.split())) == (1, True), err
+    assert publish(home, "--address", "https://example.org", "--to", "nowhere")[0] == 2
+    opened = Home.open(home, "desk", b"")
+    with opened.changing():
+        opened.settings[RESTORED] = 10_000
+    code, _, err = publish(home, "--address", "https://example.org")
+    assert (code, "--although-restored" in err) == (1, True)
+    assert Home.open(home, "desk", b"").addresses == []
+    assert publish(home, "--address", "https://example.org", "--although-restored")[0] == 0
+    assert Home.open(home, "desk", b"").addresses == ["https://example.org/"]
 
 
 def listed_by_number(home: Path) -> dict[int, dict[str, Any]]:

@@ -58,6 +58,7 @@ def test_releasing_it_by_its_number_shows_the_new_words(home: Path) -> None:
 def test_a_voice_can_be_set_to_hide_the_old_words_until_an_editor_looked(home: Path) -> None:
     item = listed(home)["1"]["item"]
     assert publish(home, "hide-changed", "@Lin")[1][-1] == {"hidden": ["lin"]}
+    assert "warning" not in str(publish(home, "hide-changed", "@Lin")[1]), "she is known"
     [told] = [each for each in publish(home)[1] if "edition" in each]
     assert (told["removed"], [number for number, _ in told["skipped"]]) == ([item], [item])
     assert "They took the names" not in page(home)
@@ -65,6 +66,15 @@ def test_a_voice_can_be_set_to_hide_the_old_words_until_an_editor_looked(home: P
     assert publish(home)[0] == 0
     assert "Nobody took anything" in page(home)
     assert publish(home, "hide-changed", "lin", "--show")[1][-1] == {"hidden": []}
+
+
+def test_a_voice_that_nobody_goes_by_is_told_for_a_mistyped_one_hides_nothing(home: Path) -> None:
+    for argv in (("hide-changed", "lni"), ("clock", "@lni", "Asia/Shanghai")):
+        told = " ".join(str(each) for each in publish(home, *argv)[1])
+        assert "Nobody of whom anything was collected goes by" in told, argv
+        assert "Is 'lin' meant?" in told
+    assert publish(home, "clock", "lin", "Mars/Olympus", "--dry-run")[0] == 2
+    assert "Nobody" not in str(publish(home, "hide-changed", "lni", "--show")[1])
 
 
 @pytest.fixture

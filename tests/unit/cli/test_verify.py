@@ -162,10 +162,21 @@ def test_without_memory_nothing_is_written(
     assert (tmp_path / "state" / "tamizdat" / "seen.json").is_file()
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"x": {}}', b"\xff", b'{"' + b"0" * 64 + b'": {"origin": 1}}'])
+SEEN = b'{"%b": {"origin": "a", "roster": 1, "edition": 1, "digest": "%b", "size": 256, "ledger": "%b"}}' % (
+    (b"0" * 64,) * 3
+)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"", b"{", b"[]", b'{"x": {}}', b"\xff", b'{"' + b"0" * 64 + b'": {"origin": 1}}', b"[" * 100_000,
+        SEEN.replace(b'"edition": 1', b'"edition": "1"'), SEEN.replace(b"256", b"null"), SEEN.replace(b'"a"', b"1"),
+    ],
+)  # fmt: skip
 def test_a_damaged_memory_is_not_passed_over(site: Path, desk: Desk, memory: Path, damage: bytes) -> None:
     memory.parent.mkdir()
-    memory.write_bytes(damage)
+    memory.write_bytes(damage.replace(b"0" * 64, desk.fingerprint.hex().encode(), 1))
     code, said = verify(site, "--memory", memory)
     assert code == 2
     assert "--no-memory" in said

@@ -1,5 +1,6 @@
 """A stick for a laptop: what stands on it is what the lock says, and nothing of it runs that was changed."""
 
+import codecs
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.field import stick_start
 from tamizdat.field.stick import SUMS, locked, make_stick
 from tamizdat.field.stick import _lock as our_lock
+from tamizdat.text.catalogue import SOURCE, endonym, interface_tags
 
 ENVIRONMENT = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
 HERE = stick_start.target()
@@ -84,6 +87,25 @@ def start(stick: Path, memory: Path, *options: str) -> "subprocess.CompletedProc
         text=True,
         check=False,
     )
+
+
+def test_what_there_is_to_read_on_a_stick_says_in_every_language_what_to_open_and_where_the_keys_are() -> None:
+    """A mark at its beginning (U+FEFF) has editors everywhere take it for UTF-8."""
+    data = (resources.files("tamizdat.field") / "stick_files" / "READ-ME.txt").read_bytes()
+    assert data.startswith(codecs.BOM_UTF8)
+    first, *others = data.decode("utf-8-sig").split("\n-- ")
+    names = [each.partition(" ---")[0] for each in others]
+    assert first.splitlines()[0].split(" · ") == ["English", *names]
+    assert sorted(names) == sorted(endonym(each) for each in interface_tags().values() if each != SOURCE)
+    for each in (first, *others):
+        for said in (
+            "start-linux.desktop",
+            "sh start-linux.sh",
+            "start-macos.command",
+            "device",
+            "sha256sum SHA256SUMS",
+        ):
+            assert said in each
 
 
 def test_a_stick_has_the_packages_of_the_page_and_keeps_the_device_that_is_on_it(made: Path) -> None:

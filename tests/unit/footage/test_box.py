@@ -17,7 +17,7 @@ from tamizdat.errors import BadMedia, SandboxMissing
 from tamizdat.footage import decode
 from tamizdat.footage.decode import box as module
 from tamizdat.footage.decode.box import BOXES, Boxes, results
-from tamizdat.footage.decode.clip_probe import MOST_SOUNDS, Probe
+from tamizdat.footage.decode.clip_probe import MOST_CHANNELS, MOST_SOUNDS, Probe
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
@@ -211,8 +211,13 @@ def test_nothing_is_decoded_elsewhere(call: str) -> None:
 def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: bytes) -> None:
     with pytest.raises(BadMedia):
         Probe.parse(answer)
-    said = b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "sounds": 999, "bright": 0}'
-    assert Probe.parse(said) == Probe(2, 2, 0.0, True, MOST_SOUNDS + 1, False)
+    channels = b"[" + b"9999, -1, " * 99 + b"2]"
+    said = (
+        b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "channels": %b, "bright": 0, "coloured": 1}' % channels
+    )
+    found = Probe.parse(said)
+    assert found == Probe(2, 2, 0.0, True, found.channels, False)
+    assert (found.sounds, found.channels[:2]) == (MOST_SOUNDS + 1, (MOST_CHANNELS + 1, 0))
 
 
 @needs_ffmpeg

@@ -1,14 +1,17 @@
 """A card is listed most precious first, named so that nothing can go wrong with the names, and read with open eyes."""
 
+import errno
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import StorageRefused, UsageError, WorkRemains
+from tamizdat.footage import verified_read
 from tamizdat.footage.card import LARGEST_TEXT, CardFile, CardFiles, carried_name, kind_of, list_card, preview_name
-from tamizdat.footage.verified_read import Reading
+from tamizdat.footage.verified_read import PAGE, STEP, TRIES, Reading
 
 
 @pytest.fixture
@@ -194,6 +197,70 @@ def test_a_link_a_pipe_or_nothing_in_the_files_place_is_not_read(card: Path) -> 
     path.unlink()
     os.mkfifo(path)
     assert read(file)[:2] == (bytes(4), "cut short")
+
+
+class Failing:
+    """Stands for the kernel's preadv on a card that fails: nothing of its *bad* bytes, short answers before them."""
+
+    def __init__(self, *bad: range) -> None:
+        self.bad, self.calls = bad, 0
+
+    def __call__(self, handle: int, rooms: list[memoryview], offset: int) -> int:
+        self.calls += 1
+        end = offset + len(rooms[0])
+        for each in self.bad:
+            if each.start <= offset < each.stop:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            if offset < each.start < end:
+                end = each.start
+        return PREADV(handle, [rooms[0][: end - offset]], offset)
+
+
+PREADV = os.preadv
+LARGE = random.Random(7).randbytes(2 * STEP + 100_000)
+
+
+def read_from(card: Path, failing: Failing, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, str, bytes]:
+    put(card, "clip.mov", LARGE)
+    [file] = list_card(card).files
+    monkeypatch.setattr(os, "preadv", failing)
+    return read(file, 700_001)
+
+
+def test_what_follows_a_short_answer_of_a_large_file_is_never_moved_to_another_place(
+    card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Short(Failing):
+        def __call__(self, handle: int, rooms: list[memoryview], offset: int) -> int:
+            return PREADV(handle, [rooms[0][:65_536]], offset)
+
+    assert read_from(card, Short(), monkeypatch) == (LARGE, "whole", sha256(LARGE))
+
+
+@pytest.mark.parametrize("spot", [0, 1_000_000, STEP + 12_288, len(LARGE) - 10])
+def test_a_bad_spot_costs_a_clip_no_more_than_that_spot(card: Path, monkeypatch: pytest.MonkeyPatch, spot: int) -> None:
+    data, state, digest = read_from(card, Failing(range(spot, spot + 10)), monkeypatch)
+    end = min((spot // PAGE + 1) * PAGE, len(LARGE))
+    assert data == LARGE[:spot] + bytes(end - spot) + LARGE[end:]
+    assert (state, digest) == ("cut short", sha256(data))
+
+
+def test_what_is_dead_is_passed_over_in_growing_steps_and_what_lies_behind_it_is_read(
+    card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = Failing(range(100_000, 2_000_000))
+    data, state, _ = read_from(card, dead, monkeypatch)
+    assert (len(data), state) == (len(LARGE), "cut short")
+    assert data[:100_000] == LARGE[:100_000]
+    assert data[4_000_000:] == LARGE[4_000_000:]
+    assert dead.calls < 50
+
+
+def test_a_card_that_fails_everywhere_is_not_tried_for_ever(card: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verified_read, "GAP", PAGE)
+    failing = Failing(range(len(LARGE)))
+    assert read_from(card, failing, monkeypatch)[1] == "cut short"
+    assert failing.calls < TRIES + 5
 
 
 # The card itself ------------------------------------------------------------------------------------------------------

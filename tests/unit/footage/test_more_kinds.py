@@ -1,7 +1,10 @@
 """Pictures of telephones, raw stills, several sounds, bright clips, documents: made anew, nothing else of them."""
 
 import io
+import math
+import struct
 import subprocess
+import wave
 from pathlib import Path
 
 import pillow_heif
@@ -14,8 +17,8 @@ from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.preview import preview
-from tamizdat.footage.probe import recognise
-from tamizdat.footage.reencode import remake
+from tamizdat.footage.probe import Form, recognise
+from tamizdat.footage.reencode import is_heard, is_sound_alone_damaged, remake
 from tamizdat.footage.text_file import words_of
 
 PDF = (
@@ -139,6 +142,82 @@ def test_of_fifty_sounds_the_last_is_heard_and_too_many_are_refused_not_left_out
         remake(tmp_path / "65.mkv", "clip", empty)
 
 
+def recorded(path: Path, channels: int, spoken: int) -> None:
+    """A recording of so many channels, as a recorder writes it, of which one is not silent."""
+    tone = [int(12000 * math.sin(2 * math.pi * 440 * at / 48000)) for at in range(14400)]
+    with wave.open(str(path), "wb") as file:  # it does not tell where channels belong, as recorders do not
+        file.setparams((channels, 2, 48000, 0, "NONE", ""))
+        file.writeframes(
+            b"".join(bytes(2 * spoken - 2) + struct.pack("<h", each) + bytes(2 * (channels - spoken)) for each in tone)
+        )
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(("channels", "spoken"), [(3, 3), (6, 4), (10, 9)])
+def test_whoever_spoke_into_one_of_many_channels_is_heard(tmp_path: Path, channels: int, spoken: int) -> None:
+    source, out = tmp_path / "ZOOM0001.WAV", tmp_path / "out"
+    recorded(source, channels, spoken)
+    assert is_heard(source)
+    out.mkdir()
+    [chief, *_] = remake(source, "sound", out)
+    check_bare(chief)
+    assert loudest(chief) > -12
+
+
+@needs_ffmpeg
+def test_a_microphone_that_begins_later_is_heard_when_it_spoke(tmp_path: Path) -> None:
+    source, out = tmp_path / "late.mov", tmp_path / "out"
+    given = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=2", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono:d=2")
+    late = ("-itsoffset", "1", "-f", "lavfi", "-i", "sine=r=48000:d=0.5", "-map", "0", "-map", "1", "-map", "2")
+    ffmpeg(*given, *late, "-c:v", "mpeg4", "-c:a", "pcm_s16le", source)
+    out.mkdir()
+    [chief, *_] = remake(source, "clip", out)
+    loud = [at for at, each in enumerate(decode.levels(chief, Form("sound", "mov"))) if each > 20]
+    assert 48 <= loud[0] <= 52  # of fifty a second
+    assert loud[0] == next(at for at, each in enumerate(decode.levels(source, Form("clip", "mov"), 1)) if each > 20)
+
+
+def unknown(path: Path, streams: int) -> None:
+    """A clip whose last stream of sound, of some, has a name that nobody here knows, as new telephones write one."""
+    tones = [word for _ in range(streams) for word in ("-f", "lavfi", "-i", "sine=d=0.3")]
+    maps = [word for at in range(streams + 1) for word in ("-map", str(at))]
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=0.3", *tones, *maps, "-c:v", "mpeg4", "-c:a", "aac", path)
+    before, entry, rest = path.read_bytes().rpartition(b"mp4a")
+    path.write_bytes(before + entry.replace(b"mp4a", b"zzzz") + rest.replace(b"esds", b"zzzz"))
+
+
+@needs_ffmpeg
+def test_of_two_sounds_of_which_one_is_of_an_unknown_kind_the_other_is_heard(tmp_path: Path) -> None:
+    source, out = tmp_path / "IMG_0001.MP4", tmp_path / "out"
+    unknown(source, 2)
+    out.mkdir()
+    [chief, *_] = remake(source, "clip", out)
+    assert loudest(chief) > -30
+    unknown(source, 1)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(BadMedia, match="a kind that ffmpeg does not know"):
+        remake(source, "clip", tmp_path / "none")
+    assert is_sound_alone_damaged(source)
+
+
+@needs_ffmpeg
+def test_a_clip_that_does_not_tell_its_length_has_one_and_one_without_its_index_is_told_as_that(tmp_path: Path) -> None:
+    source, cut = tmp_path / "live.webm", tmp_path / "cut.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=3", "-c:v", "libvpx", "-f", "webm", "-live", "1", source)
+    assert 2.8 < decode.probe_clip(source, Form("clip", "matroska")).seconds < 3.2
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1", "-c:v", "mpeg4", cut)
+    cut.write_bytes(cut.read_bytes().partition(b"moov")[0][:-4])
+    with pytest.raises(BadMedia, match="cut off while it was filmed"):
+        preview(cut)
+
+
+@needs_ffmpeg
+def test_a_bright_clip_that_does_not_tell_its_colours_is_shown(tmp_path: Path) -> None:
+    source = tmp_path / "hlg.mp4"
+    ffmpeg("-f", "lavfi", "-i", "color=gray:s=64x48:r=10:d=1", "-c:v", "libx264", "-color_trc", "arib-std-b67", source)
+    assert preview(source) is not None
+
+
 @needs_ffmpeg
 def test_a_bright_clip_is_brought_down_to_what_every_screen_shows(tmp_path: Path) -> None:
     source, out = tmp_path / "hdr.mp4", tmp_path / "out"
@@ -209,6 +288,31 @@ def test_words_are_read_in_the_encoding_they_were_written_in(data: bytes, words:
 @pytest.mark.parametrize("data", [bytes(range(256)) * 9, b"\x7fELF" + bytes(400), b"\0"])
 def test_what_is_no_text_has_no_words(data: bytes) -> None:
     assert words_of(data) is None
+
+
+PACKETS = b"\x47" + bytes(187)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "decoder"),
+    [
+        ("speech.mp3", b"\xff\xe3\x18\xc4" + bytes(99), "mp3"),
+        ("old.mp2", b"\xff\xfd\xa4\x04" + bytes(99), "mp3"),
+        ("still.avif", b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + bytes(99), "AVIF"),
+        ("IMG_0001.HEIC", b"\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf" + bytes(99), "HEIF"),
+        ("dash.ts", (PACKETS * 8)[77:], "mpegts"),
+        ("dash.ts", (bytes(4) + PACKETS) * 3, "mpegts"),
+        ("icon.bmp", b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + bytes(40), "BMP"),
+        ("take.wav", b"BW64\xff\xff\xff\xffWAVEds64", "wav"),
+        ("note.txt", b"BMW drove off, and nobody said why." + b"G" * 3 + b"." * 2000, ""),
+    ],
+)
+def test_what_telephones_dashboards_and_recorders_write_is_known_by_its_bytes(
+    tmp_path: Path, name: str, data: bytes, decoder: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    found = recognise(tmp_path / name)
+    assert (found.decoder if found else "") == decoder
 
 
 def test_only_what_it_is_by_its_bytes_is_opened(tmp_path: Path) -> None:

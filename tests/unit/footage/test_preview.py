@@ -86,8 +86,7 @@ def test_a_sound_recording_is_no_clip(tmp_path: Path) -> None:
     run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", tmp_path / "voice.m4a")
     assert preview(tmp_path / "voice.m4a") is None
     run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", tmp_path / "voice.mov")
-    with pytest.raises(BadMedia):
-        preview(tmp_path / "voice.mov")
+    assert preview(tmp_path / "voice.mov") is None  # there is nothing to see, and nothing is damaged
 
 
 @needs_ffmpeg

@@ -181,6 +181,18 @@ def test_processor_time_has_a_limit() -> None:
     assert run("while True: pass", limits=Limits(processor=1))[0] in (128 + signal.SIGXCPU, 128 + signal.SIGKILL)
 
 
+@pytest.mark.parametrize("before", [1, 1 << 20])
+def test_memory_is_dumped_nowhere_and_the_limit_that_crash_handlers_heed_stays(before: int) -> None:
+    script = (
+        "import resource, sys\nsys.path.insert(0, 'tests')\nfrom unit.footage.test_sandbox import run\n"
+        f"resource.setrlimit(resource.RLIMIT_CORE, ({before}, {before}))\n"
+        "print(run('import os, resource, sys\\n'"
+        "'os.write(int(sys.argv[1]), str(resource.getrlimit(resource.RLIMIT_CORE)).encode())'))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"(0, '{(1, 1) if before == 1 else (0, 0)}')"
+
+
 def test_a_file_has_a_limit() -> None:
     grow = "import os, signal, sys\nsignal.signal(25, signal.SIG_IGN)\nopen('/tmp/x', 'wb').write(bytes(3 << 20))"
     assert run(grow, limits=Limits(file=1 << 20, scratch=64 << 20))[0] == 1

@@ -51,6 +51,12 @@ def test_red_braw_and_chapters() -> None:
     assert gopro.pieces == ("DCIM/100GOPRO/GX010042.MP4", "DCIM/100GOPRO/GX020042.MP4")
 
 
+@pytest.mark.parametrize("names", [("GOPR0042.MP4", "GP010042.MP4", "GP020042.MP4"), ("GS010042.360", "GS020042.360")])
+def test_chapters_of_older_and_of_round_cameras_are_one_take(names: tuple[str, ...]) -> None:
+    [take] = of(*(f"DCIM/100GOPRO/{each}" for each in names))
+    assert take.pieces == tuple(f"DCIM/100GOPRO/{each}" for each in names)
+
+
 def test_still_and_motion_of_one_moment_are_together() -> None:
     [live, other] = of("DCIM/100APPLE/IMG_0001.HEIC", "DCIM/100APPLE/IMG_0001.MOV", "DCIM/100APPLE/IMG_0002.MP4")
     assert set(live.files) == {"DCIM/100APPLE/IMG_0001.HEIC", "DCIM/100APPLE/IMG_0001.MOV"}

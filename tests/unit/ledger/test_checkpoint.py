@@ -244,3 +244,6 @@ def test_the_policy_is_written_for_others_tools() -> None:
     lines = policy_file(Policy(ALONE.log, KNOWN, 2)).splitlines()
     assert lines[1:4] == [f"witness w{n + 1} {each.encode()}" for n, each in enumerate(KNOWN)]
     assert lines[4:] == ["group witnesses 2 w1 w2 w3", "quorum witnesses"]
+    two = (KNOWN[0], Witness(KNOWN[0].name, WITNESSES[1].public), KNOWN[2])  # the first signs with either of two keys
+    lines = policy_file(Policy(ALONE.log, two, 2)).splitlines()
+    assert lines[4:] == ["group either1 any w1 w2", "group witnesses 2 either1 w3", "quorum witnesses"]

@@ -78,6 +78,12 @@ def test_partial_tiles_of_earlier_checkpoints_stay() -> None:
         assert [*read_log(size, root_over(map(leaf_hash, ENTRIES[:size])), site.__getitem__)] == ENTRIES[:size]
 
 
+@pytest.mark.parametrize("earlier", [[1], [255, 256, 257], [0, 300, 300, 699], [700], [65_536, 65_537, 70_000]])
+def test_of_earlier_sizes_each_tile_is_named_once_behind_those_of_the_ledger(earlier: list[int]) -> None:
+    size = max(700, *earlier)
+    assert tiles_of(size, earlier) == [*dict.fromkeys(tile for each in (size, *earlier) for tile in tiles_of(each))]
+
+
 def test_an_empty_ledger_reads_no_file() -> None:
     assert [*read_log(0, root_over([]), SITE.__getitem__)] == []
 

@@ -1,13 +1,14 @@
 """Feeds as they are: read as far as any reader reads them, with what was mended told."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.feed_times import read_feed_time
-from tamizdat.posts.formats import by_name, feeds
+from tamizdat.posts.formats import by_name, feeds, xml_feed
 from tamizdat.posts.formats.xml_repair import mend
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -438,3 +439,13 @@ def test_what_was_stated_as_feed_v2_is_read_as_it_was_then() -> None:
     assert then.post([raw], context).text == "one\n\n\n\ntwo"
     assert then.post([raw], context).author.handle == "notes.example"
     assert now.post([raw], context).text == "one\n\ntwo\n\n[x]"
+
+
+def test_of_a_feed_of_nothing_but_faults_what_stands_before_them_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_feed, "mend", partial(mend, most=20))
+    posts, told = read(rss(item(1), item(2, "&" * 30), item(3)))
+    assert [each.text for each in posts] == ["text"]
+    assert told == [
+        "syntax: a bare &, 20 times",
+        "size: more places that break the rules than are mended; what stands behind them is not read",
+    ]

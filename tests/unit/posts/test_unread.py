@@ -30,11 +30,6 @@ NOT_READ = [
     ("main.jsonl", '{"version": "1", "backupTimeMs": "1715495280000"}\n{"account": {}}\n', "Signal"),
     ("posts/your_posts_1.html", "<html><head><title>Your posts</title></head></html>", "once more, in JSON"),
     ("your_instagram_activity/threads/t.html", "<html><head><title>Threads</title>", "once more, in JSON"),
-    (
-        "posts.csv",
-        "post_id,post_date,is_published,type\n1.gate,2024-05-12,true,newsletter",
-        "Substack",
-    ),
     ("lin-202405.json", '{"username": "lin", "collections": [{"alias": "lin", "posts": []}]}', "WriteFreely"),
     ("s.json", '{"bio": "", "followed_communities": ["https://a.example/c/x"], "saved_posts": []}', "follow that"),
     ("comments.csv", "Comment ID,Channel ID,Comment Text\nUgx,UCx,x\n", "YouTube's comments"),

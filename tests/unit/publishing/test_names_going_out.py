@@ -81,3 +81,12 @@ def test_what_a_package_for_a_court_names_beyond_what_was_chosen_is_told_before(
     for number in numbers:
         assert [each for each in told if f"the name of person {number}, which you withhold" in each]
     assert not [each for each in desk.contents().tells() if "you withhold" in each], "she was chosen herself"
+
+
+def test_of_whom_a_name_is_that_nobody_can_look_for_is_told_too(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = state_person(house.archive, house.desk, PersonEntry("T.", known_as=("So",)))
+    state_person(house.archive, house.desk, PersonEntry("Pema"))
+    [told] = told_of(house.archive, ["nothing"])
+    assert "nobody can look for, of 1 person" in told
+    assert not told_of(house.archive, ["nothing"], but=(number,))

@@ -1,23 +1,30 @@
 """A site renewed in place: whatever instant it is cut off at, the next run finishes it, and no reader is deceived."""
 
+import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
-from support.published_desk import TODAY, Cut, House, cut_off, key, status
+from support.published_desk import NOON, TODAY, Cut, House, cut_off, key, status
 from support.storytelling import compose, story_text
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.disk import files
+from tamizdat.encoding import canonical
+from tamizdat.errors import Leak
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
-from tamizdat.publishing.build import edition_build, renewal
+from tamizdat.publishing.build import edition_build, renewal, site_folder
+from tamizdat.publishing.derived.hidden_voices import hide_voices
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.verifying import Verdict, verify
 from tamizdat.verifying.evidence import Evidence
@@ -30,6 +37,8 @@ OLD = {"index.html": "old", "items/3/index.html": "said", "items/3/proof.js": "s
 NEW = {"index.html": "new", "items/3/index.html": "withdrawn", "days/2/index.html": "day", "edition/x.js": "x"}
 STAY = {"style.css": "a {}", "items/4/index.html": "four"}
 TIME = 1_795_000_000_000_000_000
+#: what no edition is made with
+REFUSED: dict[str, Any] = {"name": "The house of Lin Zhao", "private": [("the name of an account", "Lin Zhao")]}
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -87,6 +96,38 @@ def house(tmp_path: Path) -> House:
     house.release(1, 2, 3, 4)
     house.publish()
     return house
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_nothing_is_promised_that_the_disk_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """File by file where there are few, else by a flush of the whole file system."""
+    site, staged = tmp_path / "desk/site", tmp_path / "desk/.site.new-1/site"
+    write(site, OLD | STAY | dict.fromkeys(renewal.TOLD, "old") | {"ledger/checkpoint": "old"})
+    write(staged, NEW | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"})
+    promise = renewal.renewal_of(staged, [], [3], TIME)
+    wanted = {str(each) for each in (staged, *staged.rglob("*"))}
+    monkeypatch.setattr(renewal, "FEW", few)
+    flushed, real = set[str](), os.fsync
+
+    def fsync(handle: int) -> None:
+        flushed.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    def flush_tree(folder: Path) -> None:
+        site_folder.flush_tree(folder)
+        flushed.update(str(each) for each in (folder, *folder.rglob("*")))
+
+    def write_file(path: Path, *rest: Any) -> None:
+        assert wanted <= flushed, "the journal was written before"
+        files.write_file(path, *rest)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(renewal, "flush_tree", flush_tree)
+    monkeypatch.setattr(renewal, "write_file", write_file)
+    renewal.commit(staged, site, promise)
+    assert renewal.is_promised(site)
 
 
 def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edition_is(
@@ -272,6 +313,79 @@ def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
     assert not [path for path in shown if f"site/items/{new}/" in path]
     assert verify(house.site).holds
     assert not (house.site / f"items/{new}/proof.js").exists()
+
+
+def holding(site: Path, word: str) -> set[str]:
+    return {path for path, data in read_all(site).items() if word.encode() in data}
+
+
+def read_all(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("at", [1, 12])
+def test_a_name_that_is_withheld_since_is_not_put_out_by_finishing_what_was_cut_off(
+    house: House, monkeypatch: pytest.MonkeyPatch, at: int | str
+) -> None:
+    """Nor by a later run, however often the new edition is refused: what is between two editions stays as it was."""
+    house.release(5, tags=["with Pema Tsering"])
+    old = read_all(house.site)
+    cut_off(house, at, monkeypatch)
+    named = holding(house.site, "Pema Tsering")
+    state_person(house.archive, house.desk, PersonEntry("Pema Tsering"))
+    for _ in range(2):
+        with pytest.raises(Leak) as refused:
+            house.publish(LATER)
+        assert holding(house.site, "Pema Tsering") == named
+        assert [path.name for path in house.folder.glob(".site*")] == []
+        is_begun = read_all(house.site) != old
+        assert is_begun is (at != 1)
+        assert ("between two editions" in str(refused.value)) is is_begun
+        assert verify(house.site).broken == []
+        assert verify(house.site).holds is not is_begun
+    house.release(5, tags=["with her"])
+    house.publish(LATER)
+    assert holding(house.site, "Pema Tsering") == set()
+    assert verify(house.site).holds
+
+
+def test_what_is_hidden_or_said_otherwise_since_is_not_put_out_by_finishing_what_was_cut_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A voice whose posts wait when they change, a name of the site; what was withdrawn is gone first, and told."""
+    gone = house.number(status(1))
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    house.release(5)
+    new = house.number(status(5))
+    cut_off(house, 1, monkeypatch)
+    house.take(tweet(5, "She named somebody"), now=NOON + timedelta(days=2))
+    hide_voices(house.archive.folder, [house.archive.index.posts.latest()[0].author], True)
+    with pytest.raises(Leak, match="between two editions"):
+        house.publish(LATER, **REFUSED)
+    assert not (house.site / f"items/{new}/index.html").exists()
+    assert not (house.site / f"items/{gone}/proof.js").exists()
+    assert verify(house.site).broken == []
+    assert house.publish(LATER).removed == (new,)
+    assert verify(house.site).holds
+
+
+def test_what_an_earlier_version_promised_without_a_word_on_its_judgement_is_not_put_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(5)
+    new = house.number(status(5))
+    old = read_all(house.site)
+    cut_off(house, 1, monkeypatch)
+    journal = renewal.journal_of(house.site) / renewal.JOURNAL
+    said = json.loads(journal.read_bytes())
+    del said["judged"]
+    journal.write_bytes(canonical(said))
+    with pytest.raises(Leak):
+        house.publish(LATER, **REFUSED)
+    assert read_all(house.site) == old
+    house.publish(LATER)
+    assert (house.site / f"items/{new}/index.html").exists()
+    assert verify(house.site).holds
 
 
 def test_of_what_was_promised_nothing_is_put_out_that_was_withdrawn_since(tmp_path: Path) -> None:

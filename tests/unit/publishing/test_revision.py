@@ -7,7 +7,7 @@ import random
 import shutil
 import sqlite3
 import wave
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +29,11 @@ from tamizdat.errors import BadArchive, Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.renewed_build import RenewedBuild
+from tamizdat.publishing.derived import corrections
 from tamizdat.publishing.derived.posts import PostStatements
 from tamizdat.statements import observed, published, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.statements.derived import Item
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
 from tamizdat.verifying import verify
@@ -412,6 +414,25 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
     house.release(new)
     assert house.publish(TODAY + timedelta(days=2)).added == (house.number(status(new)),)
     assert asked[2:] == [[status(new)]]
+
+
+def test_two_statements_of_a_post_are_held_against_each_other_for_one_edition_and_not_for_each_later_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = list[int]()
+    real = corrections.differences
+
+    def differences(before: Item, after: Item) -> Iterator[str]:
+        compared.append(after.number)
+        return real(before, after)
+
+    monkeypatch.setattr(corrections, "differences", differences)
+    for number in (4, 5, 6):
+        compared.clear()
+        house.translate(number, f"Another text of post {number}", "en")
+        assert house.publish().new
+        assert {*compared} == {house.number(status(number))}
+    assert listed(house) == anew(house, 0)
 
 
 @pytest.mark.parametrize("handle", some_of(["wang", ""], ""))

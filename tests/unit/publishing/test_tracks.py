@@ -23,7 +23,7 @@ from tamizdat.transcripts import webvtt
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.queue import going_out
 from tamizdat.translation.transcripts import name_of
-from tamizdat.verifying import Verdict, site_links, track_links, verify
+from tamizdat.verifying import Verdict, item_links, site_links, track_links, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.untrusted_folder import Folder
 
@@ -152,6 +152,7 @@ def test_subtitles_whose_statement_names_another_entry_than_the_ledger_has_are_b
     for name, said in (("item 1", item), ("item 2", replace(item, tracks=(lying, en)))):
         with evidence.report.link(name) as claim:
             claim.say("it is signed")
+        item_links._footage(evidence, name, said)  # whose source is what it was made from, and no more
         track_links.judge_tracks(evidence, name, said)
     assert [each.name for each in evidence.report.broken] == ["item 2 tracks"]
 

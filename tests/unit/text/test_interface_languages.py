@@ -12,11 +12,11 @@ from tamizdat.text.catalogue import (
     WORKBENCH,
     completeness,
     counted,
+    counted_translations,
     endonym,
     grouped,
     interface_tags,
     is_checked,
-    keyed_translations,
     messages,
     read_catalog,
     script_messages,
@@ -77,7 +77,7 @@ def test_a_count_has_the_form_of_its_language(language: str, expected: list[str]
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_plural_of_every_message_has_its_number_in_it_once(language: str) -> None:
-    found = keyed_translations(language)
+    found = counted_translations(language)
     for message in read_catalog(LOCALES / "en.po"):
         if not message.context or not isinstance(message.id, tuple):
             continue

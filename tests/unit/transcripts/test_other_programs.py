@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from tamizdat.errors import BadPacket, UsageError
-from tamizdat.transcripts.files import read
+from tamizdat.transcripts.files import READ, format_of, read
 
 EAF = """<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="" FORMAT="3.0" VERSION="3.0">
@@ -277,3 +277,90 @@ def test_what_is_damaged_or_something_else_is_refused(data: str, ending: str, wh
 def test_tiers_are_asked_for_only_where_there_are_some() -> None:
     with pytest.raises(UsageError, match="tiers of a file of ELAN or Praat"):
         read(b"1\n00:00:01,000 --> 00:00:02,000\na\n", ".srt", tiers=["a"])
+
+
+WHISPERX = (
+    '{"segments": [{"start": 1.0, "end": 3, "text": " They are gone.", "speaker": "Ann"}, '
+    '{"start": 3, "end": 6.0, "text": "Who?", "speaker": "Bo"}], "language": "en"}'
+)
+TWO = [(1000, 3000, "Ann", "They are gone."), (3000, 6000, "Bo", "Who?")]
+
+
+@pytest.mark.parametrize(
+    ("text", "ending"),
+    [
+        ("Speaker;From;To;Words\nAnn;0:01;0:03;They are gone.\nBo;0:03;;Who?\n", ".csv"),
+        (
+            'sep=,\r\n"Start Time","Duration","Text","Speaker Name"\r\n1.0,"2,0",They are gone.,Ann\r\n3.0,3.0,Who?,Bo',
+            ".csv",
+        ),
+        ("start_ms\tend_ms\tspeaker\ttext\n1000\t3000\tAnn\tThey are gone.\n3000\t6000\tBo\tWho?\n", ".tsv"),
+        ("Ann  0:01  \nThey are gone.\n\nBo  0:03  \nWho?\n\nTranscribed by https://otter.ai\n", ".txt"),
+        ("Ann (00:01):\nThey are gone.\n\nBo (00:03):\nWho?\n", ".txt"),
+        ("[00:00:01.00] - Ann\nThey are gone.\n\n[00:00:03.00] - Bo\nWho?\n", ".txt"),
+        (WHISPERX, ".json"),
+    ],
+)
+def test_tables_and_what_programs_that_listen_give_out_are_read(text: str, ending: str) -> None:
+    assert cues(text.encode(), ending) == TWO
+
+
+def test_whole_numbers_of_whispers_table_are_milliseconds_and_youtubes_own_file_is_read() -> None:
+    bare = [(start, end, "", words) for start, end, _, words in TWO]
+    assert cues(b"start\tend\ttext\n1000\t3000\tThey are gone.\n3000\t6000\tWho?\n", ".tsv") == bare
+    assert cues(b"0:00:01.000,0:00:03.000\nThey are gone.\n\n0:00:03.000,0:00:06.000\nWho?\n", ".sbv") == bare
+    assert cues(b"0:01\nThey are gone.\n0:03\nWho?\n", ".txt") == bare
+    offsets = b'{"transcription": [{"offsets": {"from": 1000, "to": 3000}, "text": " They are gone."}]}'
+    assert cues(offsets, ".json") == bare[:1]
+    assert told(offsets, ".json")[0].startswith("a machine heard these words")
+
+
+@pytest.mark.parametrize(("data", "ending", "why"), [
+    (b"start,end,text,who\n1000,3000,a,b\n", ".csv", "seconds or milliseconds"),
+    (b"start,end,text\n00:00:01:00,00:00:03:12,a\n", ".csv", "how many frames a second"),
+    (b"Ann,They are gone.\n", ".csv", "names of columns"),
+    (b"item,start,text\n41,0:01,a\n42,0:01,b\n", ".csv", "table of one item, found 2"),
+    (b"start,text\n,a\n", ".csv", "Line 2: expected a time before these words"),
+    (b"PK\x03\x04" + bytes(99), ".csv", "workbook"),
+    (b'{"results": {"transcripts": []}}', ".json", "Amazon, Google or Deepgram"),
+    (b'{"segments": [{"start": NaN, "end": 1, "text": "a"}]}', ".json", "Segment 1"),
+    (b"[" * 100_000, ".json", "no JSON"),
+    (b"00:00:01:00 - 00:00:03:12\nAnn\nGone.\n\n00:00:04:00 - 00:00:05:00\nBo\nWho?\n", ".txt", "of another form"),
+    (b"[00:00:01.05] They are gone. [00:00:03.12]\n", ".txt", "found another time behind"),
+])  # fmt: skip
+def test_times_that_may_be_two_and_times_among_words_are_refused(data: bytes, ending: str, why: str) -> None:
+    with pytest.raises(BadPacket, match=why):
+        read(data, ending)
+
+
+def test_a_workbook_is_named_with_what_to_do() -> None:
+    with pytest.raises(UsageError, match="save the sheet that is meant as “CSV UTF-8”"):
+        format_of("interview.xlsx", READ)
+
+
+def ttml(body: str, head: str = "") -> bytes:
+    of = 'xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="ja"'
+    return f"<tt {of}><head>{head}</head><body><div>{body}</div></body></tt>".encode()
+
+
+def test_what_ttml_does_not_show_is_no_words_and_what_is_above_letters_is_in_brackets() -> None:
+    hidden = ttml(
+        '<p begin="1s" end="2s">a<span tts:display="none">b</span><span style="h">c<span tts:visibility="visible">d'
+        "</span></span></p>",
+        '<styling><style xml:id="h" tts:visibility="hidden"/></styling>',
+    )
+    assert cues(hidden, ".ttml") == [(1000, 2000, "", "ad")]
+    assert sum("not shown" in each for each in told(hidden, ".ttml")) == 2
+    base, above = '<span tts:ruby="base">漢字</span>', '<span tts:ruby="text">かんじ</span>'
+    ruby = ttml(f'<p begin="1s" end="2s"><span tts:ruby="container">{base}{above}</span>です</p>')
+    assert cues(ruby, ".ttml") == [(1000, 2000, "", "漢字(かんじ)です")]
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n<ruby>漢字<rt>かんじ</ruby>です\n"
+    assert cues(vtt.encode(), ".vtt") == [(1000, 2000, "", "漢字(かんじ)です")]
+
+
+def test_words_in_two_languages_of_one_file_are_told_first() -> None:
+    both = ttml('<p begin="1s" end="2s">没了</p></div><div xml:lang="en"><p begin="1s" end="2s">Gone</p>')
+    assert (
+        told(both, ".ttml")[0]
+        == "line 1: words in 'en' beside those in 'ja': if they say the same, take the file apart"
+    )

@@ -194,7 +194,7 @@ SUBJECTS = {
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
-    "core": 1800, "posts": 610, "context": 120, "pages": 115, "files": 145, "memory": 70, "first": 60, "stamps": 580,
+    "core": 1810, "posts": 610, "context": 120, "pages": 115, "files": 145, "memory": 70, "first": 60, "stamps": 580,
     "opentimestamps": 150, "witnesses": 250, "renewal": 80, "tracks": 120, "stories": 290, "readings": 270,
     "shares": 50, "root": 80, "covers": 60, "ledger": 115, "dataclass": 95, "links": 50,
 }  # fmt: skip

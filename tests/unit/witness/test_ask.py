@@ -8,7 +8,7 @@ import pytest
 
 from support.published_desk import key
 from support.web_server import Reply, WebServer
-from tamizdat.errors import BadNote, UsageError
+from tamizdat.errors import BadEncoding, BadNote, UsageError
 from tamizdat.keys import PostQuantumKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
@@ -124,3 +124,21 @@ def test_a_checkpoint_without_the_line_of_its_log_is_refused() -> None:
     assert with_only(NOTE + LINE, log) == NOTE
     with pytest.raises(BadNote, match="without its line"):
         with_only(HEAD.encode() + b"\n" + LINE, log)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"old\n\n", b"old -1\n\n" + NOTE, b"old 01\n\n" + NOTE, b"old 9\n" + NOTE, b"old 9\nAAAA\n\n" + NOTE,
+        b"old 9\n" + b"A" * 43 + b"\n\n" + NOTE, AddCheckpoint(9, (bytes(32),) * 64, NOTE).encode(),
+        AddCheckpoint(9, (), NOTE + b"x" * (1 << 18)).encode(),
+    ],
+)  # fmt: skip
+def test_a_request_of_another_form_is_refused(body: bytes) -> None:
+    with pytest.raises(BadEncoding):
+        AddCheckpoint.parse(body)
+
+
+def test_a_request_is_read_as_it_was_written() -> None:
+    for asked in (AddCheckpoint(0, (), NOTE), AddCheckpoint(3, (bytes(32),) * 63, NOTE)):
+        assert AddCheckpoint.parse(asked.encode()) == asked

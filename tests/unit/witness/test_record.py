@@ -71,6 +71,19 @@ def test_only_what_was_signed_last_may_be_continued(record: Record) -> None:
         record.sign(note(tree(2)), 0, [], NOW)
 
 
+def test_a_ledger_that_began_empty_or_was_copied_first_is_signed_on(tmp_path: Path) -> None:
+    asked, copied = (Record.create(tmp_path / name, "w.example") for name in ("asked", "copied"))
+    for each in (asked, copied):
+        each.watch(VERIFIER)
+    asked.sign(note(tree(0)), 0, [], NOW)
+    asked.sign(note(tree(3)), 0, [], NOW)
+    for size in (0, 3):
+        grown = tree(size)
+        copied.sign_copy(note(grown), lambda old, grown=grown: (grown.root(old), grown.consistency_proof(old)), NOW)  # type: ignore[misc]
+    for each in (asked, copied):
+        assert each.sign(note(tree(5)), 3, tree(5).consistency_proof(3), NOW)
+
+
 def test_strangers_are_refused(record: Record) -> None:
     other = sign_checkpoint(Checkpoint("else.example", 3, bytes(32)), LOG.public, LOG.sign)
     with pytest.raises(KeyMissing):
@@ -134,9 +147,35 @@ def test_a_state_that_went_back_is_noticed_by_a_later_signature_of_its_own(recor
     record.sign(note(tree(10)), 9, tree(10).consistency_proof(9), NOW)
 
 
+def test_of_its_own_later_signatures_the_latest_counts_in_whatever_order_they_are_met(record: Record) -> None:
+    at = next((record.folder / "logs").iterdir()) / "checkpoint"
+    before, met, last = at.read_bytes(), [], 3
+    for size in (7, 9):
+        proof = tree(size).consistency_proof(last)
+        met.append(note(tree(size)) + record.sign(note(tree(size)), last, proof, NOW))
+        last = size
+    at.write_bytes(before)
+    for later in (met[1], met[0]):
+        with pytest.raises(Behind):
+            record.sign(later, 3, [], NOW)
+    eight = tree(8)
+    with pytest.raises(Behind, match="9 entries or more"):
+        record.sign_copy(note(eight), lambda size: (eight.root(size), eight.consistency_proof(size)), NOW)
+
+
+@pytest.mark.parametrize("written", [b"", b"x", b"-1", b"9" * 5000])
+def test_a_damaged_mark_that_it_is_behind_counts_as_one(record: Record, written: bytes) -> None:
+    (next((record.folder / "logs").iterdir()) / "behind").write_bytes(written)
+    five = tree(5)
+    with pytest.raises(Behind):
+        record.sign(note(five), 3, five.consistency_proof(3), NOW)
+    record.sign_copy(note(five), lambda size: (five.root(size), five.consistency_proof(size)), NOW)
+
+
 def test_a_damaged_record_signs_nothing(record: Record) -> None:
     at = next((record.folder / "logs").iterdir()) / "checkpoint"
-    for damage in (b"", at.read_bytes()[:-30], at.read_bytes().replace(b"\n3\n", b"\n2\n")):
+    unsigned = note(tree(4))  # by the log alone: we never signed it
+    for damage in (b"", at.read_bytes()[:-30], at.read_bytes().replace(b"\n3\n", b"\n2\n"), unsigned):
         at.write_bytes(damage)
         with pytest.raises(BadArchive):
             Record.open(record.folder).sign(note(tree(5)), 3, tree(5).consistency_proof(3), NOW)

@@ -20,6 +20,7 @@ from support.visitor import Answer, Room, Visitor
 from support.web_server import WebPages
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest import ingest, visits
+from tamizdat.archive.ingest.askable import Askable, askable
 from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.archive.ingest.rechecks import Rechecks
@@ -28,6 +29,7 @@ from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
 from tamizdat.workbench import uploads
 from tamizdat.workbench.jobs import intake
+from tamizdat.workbench.jobs import recheck as recheck_jobs
 from tamizdat.workbench.jobs.jobs import COLLECT, Job
 
 BOUNDARY = "----boundary"
@@ -395,6 +397,38 @@ def test_kept_posts_are_asked_for_at_hosts_that_an_editor_ticks_and_the_page_tel
     assert "2 posts were asked for, 0 are there" in editor.get("/collect/asked").text  # nor is any other page
     assert re.search(rf"{host}.*Visited .*Visit now", editor.get("/collect").text, re.S)
     assert Rechecks(room.archive).of(host).missing == {}
+    with room.bench.home.alone(recheck_jobs.LOCKED):
+        assert editor.post("/collect/asked", host=host, do="off").status == 409
+    assert [each.host for each in Rechecks(room.archive).all()] == [host]
+    assert re.search(rf'name="host" value="{host}"><button class="link" name="do" value="off"', page(editor))
+    assert editor.post("/collect/asked", host=host, do="off").status == 303
+    assert (Rechecks(room.archive).all(), 'value="off"' in page(editor)) == ([], False)
+    assert "2 posts" in editor.get("/collect/asked").text, "what is kept stays, and could be asked for"
+
+
+def page(editor: Visitor) -> str:
+    return editor.get("/collect").text
+
+
+def test_the_posts_that_can_be_asked_for_are_counted_once_for_each_ledger(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = list[int]()
+
+    def counting(archive: Archive) -> Askable:
+        counted.append(archive.size)
+        return askable(archive)
+
+    monkeypatch.setattr(recheck_jobs, "askable", counting)
+    items = [{"id": f"https://a.example/{number}", "content_text": "x", "url": f"https://a.example/{number}"}
+             for number in range(3)]  # fmt: skip
+    for posts, name in ((items[:2], "a"), (items, "b")):
+        export = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": posts}).encode()
+        room.take_files({f"{name}.json": export}, name, NOW)
+        for _ in range(3):
+            assert f"{len(posts)} posts" in editor.get("/collect/asked").text
+        assert editor.post("/collect/asked", host="stranger.example").status == 400
+    assert len(counted) == 2
 
 
 @pytest.mark.parametrize("given", ["notes.example/feed", "file:///etc/passwd", "javascript:alert(1)", "http://"])

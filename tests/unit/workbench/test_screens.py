@@ -17,6 +17,7 @@ from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room, Visitor
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json, sha256_hex
@@ -29,7 +30,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.publishing.daily_stamps import agree
-from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.witness import desk, on_disks
 from tamizdat.witness.ask import Answer, Outcome
@@ -37,7 +38,8 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.content.media_response import kind_of
 from tamizdat.workbench.jobs import publish
 from tamizdat.workbench.jobs.jobs import PUBLISH, Job
-from tamizdat.workbench.jobs.publish import edition
+from tamizdat.workbench.jobs.publish import edition, publish_for
+from tamizdat.workbench.screens import people
 from tamizdat.workbench.screens import publish as publish_screen
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -258,6 +260,30 @@ def test_a_person_is_added_and_changed_and_the_old_entry_stays_to_be_seen(room: 
     assert stale.status == 400
     assert "Somebody else changed this entry meanwhile" in stale.text
     assert "别人" in stale.text
+
+
+def test_the_page_of_somebody_who_is_withheld_says_where_the_edition_and_authors_say_the_name(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(1), release="public", tags=("Pema Tsering",)))
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(2), release="public"))
+    publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+    said = room.archive.index.posts.versions(room.post(2))[0].text[:2]
+    editor = room.visitor("editor")
+    for few in (people.FEW, 0):
+        monkeypatch.setattr(people, "FEW", few)
+        named, author, nobody, shown = (
+            state_person(room.archive, room.bench.key, PersonEntry(name, release=release))
+            for name, release in zip(
+                ("Pema Tsering", said, "Nima", "Dawa"), (*["restricted"] * 3, "public"), strict=True
+            )
+        )
+        assert f"says such a name, in no. {room.number(1)}." in editor.get(f"/people/{named}").text
+        assert f"Its author says such a name in no. {room.number(2)}," in editor.get(f"/people/{author}").text
+        for other in (nobody, shown):
+            assert "says such a name" not in editor.get(f"/people/{other}").text
+    (room.bench.site / "edition/items.txt").write_bytes(b"damaged")
+    assert "Not all was looked at" in editor.get(f"/people/{named}").text
 
 
 @pytest.mark.parametrize(

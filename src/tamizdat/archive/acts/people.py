@@ -63,8 +63,12 @@ def state_wall(archive: Archive, desk: SigningKey, sentence: str, language: str)
 
     Raises :class:`UsageError`.
     """
-    wall = Wall(checked_text("sentence", sentence.strip(), MAX_TEXT), _language("language", language))
-    return state(archive, desk, [CataloguedWall(wall).to_statement()])[0]
+    return state(archive, desk, [CataloguedWall(wall_of(sentence, language)).to_statement()])[0]
+
+
+def wall_of(sentence: str, language: str) -> Wall:
+    """Return what would be stated of the wall. Raises :class:`UsageError`."""
+    return Wall(checked_text("sentence", sentence.strip(), MAX_TEXT), _language("language", language))
 
 
 def cleaned(entry: PersonEntry, known: Person | None = None) -> PersonEntry:

@@ -34,6 +34,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
+from difflib import get_close_matches
 from typing import Final
 
 from tamizdat.archive.acts.people import cleaned, state_people
@@ -64,6 +65,7 @@ NOTE: Final = "public note"
 NAME: Final = "name:"
 MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
 MAX_CELL: Final = 100_000  #: characters
+ALIKE: Final = 0.75  #: of two names of columns: "known_as" and "known as" are, "nickname" and "name" are not
 LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
 _GUARD: Final = re.compile(f"(^|[,;\t\r\n])('*)(?=[{LIVE}])")
 _UNGUARD: Final = re.compile(f"(^|[,;\t\r\n])'('*)(?=[{LIVE}])")
@@ -221,17 +223,19 @@ def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:
 
     The first row may be data of a stranger's: nothing of it is repeated.
     """
-    columns = []
+    columns, strange = list[str](), list[str]()
     for at, cell in enumerate(first):
         name = cell.strip()
         name = name.lower() if name.lower() in (*BEFORE, *AFTER) else name
         if name.lower().startswith(NAME) and LANGUAGE.fullmatch(name[len(NAME) :].strip()):
             name = NAME + name[len(NAME) :].strip()
         elif name not in (*BEFORE, *AFTER):
-            if name:
-                problems.append(Problem(1, f"column {at + 1} is none of this list's; it was left."))
+            strange += [f"column {at + 1} is none of this list's; it was left.{_nearest(name)}"] if name else []
             name = ""
         columns.append(name)
+    if strange:  # what counts is told once
+        strange[-1] += f" Columns that count: {', '.join((*BEFORE, f'{NAME}en', *AFTER))}."
+    problems += [Problem(1, each) for each in strange]
     if "name" not in columns and "number" not in columns:
         raise DamagedInput(
             "Expected a table whose first row names its columns, one of them “number” or “name”; found neither. "
@@ -241,6 +245,16 @@ def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:
     if twice:
         raise DamagedInput(f"Expected a table that names each of its columns once, found twice: {', '.join(twice)}.")
     return columns
+
+
+def _nearest(name: str) -> str:
+    """Return a sentence on the column that a strange one may be meant for; nothing if none is like it.
+
+    Never the public one: what is in a column "private note" was not written for it.
+    """
+    ours = [each for each in (*BEFORE, *AFTER, f"{NAME}en") if each != NOTE]
+    near = get_close_matches(name.lower().replace("_", " "), ours, 1, ALIKE)
+    return f" Is “{near[0]}” meant?" if near else ""
 
 
 def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:

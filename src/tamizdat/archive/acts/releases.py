@@ -65,6 +65,12 @@ def state_releases(
     return state(archive, desk, _statements(archive, every, told))
 
 
+def check_releases(archive: Archive, every: Sequence[CataloguedPost], told: Collection[str] = ()) -> None:
+    """Raise what :func:`state_releases` raises, and state nothing."""
+    for _ in _statements(archive, every, told):
+        pass
+
+
 def _statements(archive: Archive, every: Sequence[CataloguedPost], told: Collection[str]) -> Iterator[Statement]:
     """Yield the statements, some posts at a time; what is wrong with the captured bytes of any is told at the end."""
     posts, several, telling = archive.index.posts, archive.index.posts.of_several_versions(), dict[int, list[str]]()

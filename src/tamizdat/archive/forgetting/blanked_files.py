@@ -3,8 +3,9 @@
 A post that goes takes its bytes with it, wherever they stand: in the file it was read from, and in every later one of
 the same source in which it was seen again. There nobody has stated where. So its bytes are looked for, and, as counts
 of likes change from one to the next, its words too, in the ways in which formats write them, and the element around
-them (:mod:`~tamizdat.archive.forgetting.elements`). Bytes from which a post that stays is read are never touched; if
-they hold what goes, that post is named. A file in which not all of it was found is named too.
+them (:mod:`~tamizdat.archive.forgetting.elements`). A page that is one post's alone goes whole, in every export. Bytes
+from which a post that stays is read are never touched; if they hold what goes, that post is named. A file in which not
+all of it was found is named too.
 
 Only spaces are written, and ``null`` where an object of JSON began: the file keeps its length, and each other post its
 place and its SHA-256. The result is a new object; the old one goes.
@@ -81,10 +82,14 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
     for capture in _files_of_its_sources(archive, found, seen):
         for digest, entry in _file(archive, capture, found.entries):
             objects.setdefault(digest, set()).add(entry)
-    looked = list[_Looked]()
+    looked, pages = list[_Looked](), {_page(archive, each.where.capture) for each in found.places
+                                      if each.number in found.entries} - {""}  # fmt: skip
     for digest in sorted(objects):
-        looked.append(_looked_through(archive, digest, objects[digest], places, found.entries, wanted))
-        progress(looked[-1].size)
+        file = _looked_through(archive, digest, objects[digest], places, found.entries, wanted)
+        if any(_page(archive, entry) in pages for entry in objects[digest]):
+            file.own.append((0, file.size))
+        looked.append(file)
+        progress(file.size)
     theirs: set[str | bytes] = {line for file in looked for line, hits in file.words.items() if file.stays(hits)}
     bare = {piece for each in wanted for piece in each.bare}
     theirs |= {piece for file in looked for piece, hits in file.elements.items() if piece in bare and file.reads(hits)}
@@ -230,6 +235,15 @@ def _file(archive: Archive, capture: int, going: set[int]) -> Iterator[tuple[str
         return
     if isinstance(said, CapturedSource) and archive.objects.has(said.original):
         yield said.original, now
+
+
+def _page(archive: Archive, capture: int) -> str:
+    """Return what names the page of one post alone, in every export of its source; "" for a file of another kind."""
+    with suppress(BadStatement, Forgotten):
+        said = archive.capture(archive.instead_of(capture))
+        if isinstance(said, CapturedSource) and said.format.startswith("substack/") and said.path.endswith(".html"):
+            return said.path.rsplit("/", 1)[-1].partition(".")[0]
+    return ""
 
 
 def _is_file(archive: Archive, entry: int, going: set[int]) -> bool:

@@ -26,6 +26,7 @@ _REFERS: Final = re.compile(r"(?:^|_)(?:id|key)s?$")  #: the name of a member wh
 _ADDRESSES: Final = ("link", "uri", "url")  #: names of members that may be its own address
 _END: Final = re.compile(rb"[^\s/>]")
 _NUMBERED: Final = re.compile(rb'<div\b[^>]*\b(id="[^"]{1,40}")')
+_LETTER: Final = re.compile(rb'"?([0-9]{1,20}\.[\w%-]{0,300}[A-Za-z][\w%-]{0,300})"?,')  #: a row of Substack's
 _TIME: Final = re.compile(rb'title="([^"]*)"')
 _DIV: Final = re.compile(rb"<(/?)div\b[^<>]*>")
 _ROW: Final = re.compile(rb'(?:[^"\n]|"[^"]*")*')  #: a field in quotation marks goes over lines
@@ -101,8 +102,8 @@ def _included(data: Bytes, at: int, named: str) -> Range | None:
 
 
 def numbered(piece: bytes) -> bytes:
-    """Return how a message of a chat as HTML begins to say its number; b"" of anything else."""
-    found = _NUMBERED.match(piece)
+    """Return how a message of a chat as HTML, or a row of Substack's, says its number; b"" of anything else."""
+    found = _NUMBERED.match(piece) or _LETTER.match(piece)
     return found[1] if found else b""
 
 
@@ -178,7 +179,7 @@ def _row(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str], room: int) 
     was = _fields(piece)
     if len(was) < 2:
         return None
-    names = {each.encode("utf-8", "surrogatepass") for each in ids}
+    names = {each.encode("utf-8", "surrogatepass") for each in ids} | ({was[0]} if _LETTER.match(piece) else set())
     least, end_of = max(0, hit[0] - room), hit[0]
     while end_of >= least:
         start = data.rfind(b"\n", least, end_of) + 1

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.blanked_files import Blanked, blanking
 from tamizdat.archive.forgetting.dependents import Dependents, rest_on
-from tamizdat.archive.forgetting.said_elsewhere import POSTS, recordings_left, say_the_same, with_the_same_bytes
+from tamizdat.archive.forgetting.said_elsewhere import (
+    POSTS,
+    Naming,
+    nobody,
+    recordings_left,
+    say_the_same,
+    with_the_same_bytes,
+)
 from tamizdat.archive.forgetting.targets import ITEM, Target, meant
 from tamizdat.archive.released import items_of_last_edition
 from tamizdat.dataclass import dataclass
@@ -53,13 +60,18 @@ class Plan:
         return tuple(number for each in self.files if each.unsure for number in each.captures)
 
 
-def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None) -> Plan:
+def planned(
+    archive: Archive,
+    numbers: Iterable[int],
+    progress: Callable[[int], None] = lambda count: None,
+    naming: Naming = nobody,
+) -> Plan:
     """Return what goes with what these numbers are of; *progress* is told statements, and 0 for each file of posts.
 
     Raises :class:`UsageError` for a number of nothing that can be forgotten, and for what is public.
     """
     targets, found = looked_for(archive, numbers, progress)
-    return plan_of(archive, targets, found, lambda size: progress(0))
+    return plan_of(archive, targets, found, lambda size: progress(0), naming)
 
 
 def looked_for(
@@ -78,11 +90,15 @@ def plan_of(
     targets: Sequence[Target],
     found: Dependents,
     progress: Callable[[int], None] = lambda size: None,
+    naming: Naming = nobody,
 ) -> Plan:
-    """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through."""
+    """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through.
+
+    *naming* is how names are found that stay (:func:`.said_elsewhere.say_the_same`).
+    """
     blanked = blanking(archive, found, progress)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
-    same = {*say_the_same(archive, found)}
+    same = {*say_the_same(archive, found, naming)}
     holders = {*blanked.holders, *(number for table, number in same if table == POSTS)}
     whole = frozenset(found.posts)
     items = {entry for each in targets if each.kind == ITEM for entry in each.entries}

@@ -5,7 +5,7 @@ and forgets it too or not.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -20,6 +20,9 @@ from tamizdat.statements.observed import Observed
 from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
 
+Naming = Callable[[Sequence[str]], Callable[[str], bool]]
+
+ROWS: Final = 10_000  #: entries of the ledger whose words are held at a time
 MOST_LINES: Final = 50  #: that are looked for, the longest
 LEAST_NAME: Final = 6  #: bytes of a person's name that is looked for anywhere: two Chinese characters
 LEAST_WORD: Final = 2  #: letters of one that is looked for as a whole word, as it is written
@@ -49,8 +52,16 @@ _WORDS: Final = (
 )
 
 
-def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int]]:
-    """Yield what stays and says a line of what goes, or names a person who goes: the table it is in, and its number."""
+def nobody(names: Sequence[str]) -> Callable[[str], bool]:
+    """Return the question whether a text has one of the *names* in another form: none has."""
+    return lambda text: False
+
+
+def say_the_same(archive: Archive, found: Dependents, naming: Naming = nobody) -> Iterator[tuple[str, int]]:
+    """Yield what stays and says a line of what goes, or names a person who goes: the table it is in, and its number.
+
+    A name is found as it is written; *naming* gives the question, of names, whether a text has one in another form.
+    """
     lines, names = set[str](), set[str]()
     for number in [*found.versions[:MANY], *found.worded[:MANY]]:
         with suppress(BadStatement, BadArchive, Forgotten):
@@ -77,6 +88,21 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
         for number, found_in in archive.index.ask(question, *asked):
             if int(str(number)) not in found.entries and telling.search(str(found_in)):
                 yield table, int(str(number))
+    if names:
+        yield from _named(archive, found, naming(sorted(names)))
+
+
+def _named(archive: Archive, found: Dependents, is_named: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+    """Yield likewise what stays and names somebody, some rows at a time: all words of all posts are looked at."""
+    for table, shown, one, text in _WORDS:
+        rows = f"SELECT number, {text} FROM {table} WHERE number >= ? AND number < ?"  # noqa: S608 -- tables of ours
+        told = f"SELECT {shown} FROM {table} WHERE ({one}) = (SELECT {one} FROM {table} WHERE number = ?)"  # noqa: S608
+        for first in range(0, archive.size, ROWS):
+            for number, words in archive.index.ask(rows, first, first + ROWS):
+                if is_named(str(words)):
+                    [(which,)] = archive.index.ask(told, number)
+                    if int(str(which)) not in found.entries:
+                        yield table, int(str(which))
 
 
 def _as_a_word(name: str) -> str:

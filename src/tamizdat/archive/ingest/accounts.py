@@ -26,9 +26,10 @@ from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.bluesky import follow_repository
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.followed import Following
+from tamizdat.archive.ingest.followed import ANOTHER, Following
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
+from tamizdat.archive.ingest.other_hands import AnotherFeed, refuse_another_account
 from tamizdat.archive.views.posts import Source, Version
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -50,6 +51,7 @@ from tamizdat.posts.account_pages import (
     look_up,
     order,
     page_of,
+    statuses_in,
 )
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import Several
@@ -134,10 +136,12 @@ def follow_account(
         report.format = FollowedAccount.NAME
         if found.moved:
             report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
+        refuse_another_account(archive, followed, found.number)
         count = sum(each.times for each in followed.visits)
         _Visit(archive, desk, account, now, report, asking, found.number, count, found.is_empty).run()
     except TamizdatError as error:
-        followed.note(now, "no account" if isinstance(error, NoFeed) else "failed", failed=True)
+        why = ANOTHER if isinstance(error, AnotherFeed) else "no account" if isinstance(error, NoFeed) else "failed"
+        followed.note(now, why, failed=True)
         followed.wait_until = timestamp(now + asking.wait) if asking.wait else ""
         if known:
             following.save()
@@ -221,7 +225,7 @@ class _Visit:
         self._take(files, kept, first=False)
 
     def _note(self, page: Page, body: bytes) -> None:
-        self.seen |= {number for each in _statuses(body) if (number := number_in(each))}
+        self.seen |= {number for each in statuses_in(body) if (number := number_in(each))}
         self.spans.append((order(page.oldest), None if page.below == TOP else order(page.below)))
 
     def _fill(self, below: str, down_to: str) -> None:
@@ -270,7 +274,7 @@ class _Visit:
             ingest(self.archive, self.desk, export, followed, self.now, self.report, origin)
 
     def _is_news(self, body: bytes) -> bool:
-        posts = list(filter(None, map(_post, _statuses(body))))
+        posts = list(filter(None, map(_post, statuses_in(body))))
         known = self.archive.index.sights.known(post.id for post in posts)
         said = {post: {each.compared.words for each in versions} for post, versions in known.items()}
         return any(post.words not in said.get(post.id, ()) for post in posts)
@@ -279,7 +283,7 @@ class _Visit:
         """Return the edits of posts of a page that were edited since their edits were last asked for."""
         asked = {each.path: each.seen for each in self.before if each.path.startswith("history/")}
         found = dict[str, bytes]()
-        for each in _statuses(body):
+        for each in statuses_in(body):
             post, number = _post(each), number_in(each)
             path, edited = f"history/{number}.json", moment(post.updated) if post else None
             if not number or edited is None or asked.get(path, "") > timestamp(edited) or self.ended:
@@ -372,14 +376,6 @@ class _Visit:
         with suppress(BadArchive, NotJson), self.archive.objects.open(kept.object) as file:
             return str(members.at(decode(file.read()), "date") or "")
         return ""
-
-
-def _statuses(body: bytes) -> list[JsonValue]:
-    try:
-        said = decode(body)
-    except NotJson:
-        return []
-    return list(said) if isinstance(said, list) else []
 
 
 def _post(status: JsonValue) -> Post | None:

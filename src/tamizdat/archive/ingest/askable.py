@@ -31,7 +31,8 @@ def askable(archive: Archive, progress: Callable[[int], object] = lambda count: 
             if each.kind == "Announce" or each.post in known:
                 continue
             family = formats.get(each.capture, "").partition("/")[0]
-            said = permalink_of(family, each.post, each.url, each.handle, each.audience, each.source)
+            where = (each.post, each.url, each.handle, each.audience, each.source)
+            said = permalink_of(family, *where, each.published or "")
             if isinstance(said, Permalink):
                 found.hosts.setdefault(said.host, []).append(said)
             else:

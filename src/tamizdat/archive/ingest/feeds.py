@@ -6,22 +6,28 @@ how visits went, and which pages were not there once, from the list of what is f
 
 A feed can name any post as its own. Its host's word that a post is gone counts only for a post of that host: by the
 post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, by our
-clock and, if it tells one, by the host's, while the feed answers.
+clock and, if it tells one, by the host's, while the feed answers, and while the host gives out the page of another post
+that is kept, whose address has the same form: where all pages are lost to a wrong setting, or the domain has another
+owner, nobody has deleted anything.
+
+An address can come into other hands: :mod:`.other_hands`.
 """
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import Followed, Following, GoneOnce
-from tamizdat.archive.ingest.identity import Join
+from tamizdat.archive.ingest.followed import ANOTHER, Followed, Following, GoneOnce
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
+from tamizdat.archive.ingest.other_hands import AnotherFeed, refuse_another_feed
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -30,19 +36,22 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.feed_visits import (
     GONE,
+    MAX_ASKED,
     Fetch,
     Missing,
     NoFeed,
     Visit,
     alternates,
     ask_for,
-    is_on_host_of,
+    is_given_out,
     visit,
 )
 from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch
 from tamizdat.posts.formats import Plan
 from tamizdat.posts.formats.feeds import FetchedFeed, listed
 from tamizdat.posts.manners import AskedToWait
+from tamizdat.posts.page_addresses import as_encrypted, form_of, is_on_host_of, own_page
+from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
 from tamizdat.statements.gone import HTTP
@@ -50,6 +59,8 @@ from tamizdat.statements.gone import HTTP
 INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
 CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
+TRUSTED: Final = timedelta(days=7)  #: in which a site is believed that nothing has changed (304)
+WITNESSES: Final = 3  #: pages that are asked for, of each form, to see whether the host still gives out any
 
 
 def follow(
@@ -77,6 +88,8 @@ def follow(
 
 def _why(error: TamizdatError) -> str:
     """Return in a word why there was no feed."""
+    if isinstance(error, AnotherFeed):
+        return ANOTHER
     if isinstance(error, NoFeed):
         return "no feed" if error.status == 200 else str(error.status)
     if isinstance(error, AskedToWait):
@@ -119,7 +132,7 @@ class _FeedVisit:
     def _fetch(self) -> Visit:
         """Ask for the feed where it was; where the site said it moved to, if it is not there any more."""
         before = self.archive.index.posts.visits(self.feed.url)
-        last = before[-1] if before else None
+        last = before[-1] if before and not self._is_doubted() else None
         conditions = (last.etag, last.modified) if last else (None, None)
         try:
             return visit(self.feed.url, *conditions, self.get)
@@ -128,6 +141,12 @@ class _FeedVisit:
             if not self.feed.moved or not dead:
                 raise
             return replace(visit(self.feed.moved, *conditions, self.get), url=self.feed.url)
+
+    def _is_doubted(self) -> bool:
+        """Tell whether the site has said for so long that nothing changed that the whole is asked for."""
+        last = self.feed.visits[-1] if self.feed.visits else None
+        first = moment(last.first) if last and last.said == "304" else None
+        return first is not None and self.now - first >= TRUSTED
 
     def _take(self, seen: Visit, body: bytes, known: Sequence[Version]) -> None:
         url, export = self.feed.url, Bytes("feed", body)
@@ -138,28 +157,26 @@ class _FeedVisit:
         plan = feed_format.plan(export, IngestReport())
         origin = Origin(url, seen.etag, seen.modified)
         join = feed_join(self.archive, plan)
+        held = [found.post for found in feed_format.read(plan, export.open, IngestReport())] if known else []
+        here = {join(post) or post.id: post for post in held}
+        refuse_another_feed(self.archive, self.feed, known, here, str(plan.context_of("feed").get("title", "")))
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
         context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):
-            self._ask_after(known, export, feed_format, plan, join)
+            self._ask_after(known, here, plan)
 
     # -- what is not in the feed any more ----------------------------------------------------------------------
 
-    def _ask_after(
-        self, known: Sequence[Version], export: Bytes, feed_format: FetchedFeed, plan: Plan, join: Join
-    ) -> None:
+    def _ask_after(self, known: Sequence[Version], held: Mapping[str, Post], plan: Plan) -> None:
         """Ask for posts that the feed should still hold, and does not."""
         here = {post for each in listed(plan).values() for post, _ in each.posts}
         for post in here & self.feed.gone_once.keys():
             del self.feed.gone_once[post]
-        if all(version.post in here for version in known):
+        here |= held.keys()
+        if not held or all(version.post in here for version in known):
             return
-        held = [found.post for found in feed_format.read(plan, export.open, IngestReport())]
-        if not held:
-            return
-        here |= {join(post) or post.id for post in held}
-        oldest = min((when for post in held if (when := moment(post.published))), default=None)
+        oldest = min((when for post in held.values() if (when := moment(post.published))), default=None)
         url = self.feed.url
         missing = [
             Missing(version.post, version.url)
@@ -169,7 +186,10 @@ class _FeedVisit:
             and _expected(version, oldest)
             and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(self.archive, version.post), url))
         ]
-        self._ask(missing)
+        if len(missing) > MAX_ASKED:  # an old entry that stays on top lets all younger ones be missed, at each visit
+            random.shuffle(missing)
+            missing.sort(key=lambda each: each.post not in self.feed.gone_once)
+        self._ask(missing, known)
 
     def _ask_again(self, known: Sequence[Version]) -> None:
         """Ask once more for pages that were not there at an earlier visit; the feed answers that it has not changed."""
@@ -179,16 +199,17 @@ class _FeedVisit:
                 Missing(each.post, each.url)
                 for each in known
                 if each.post in waiting and self._is_due(waiting[each.post])
-            ]
+            ],
+            known,
         )
 
     def _is_due(self, first: GoneOnce) -> bool:
         asked = datetime.fromisoformat(first.asked)
         return self.now < asked or self.now - asked >= INTERVAL
 
-    def _ask(self, missing: Sequence[Missing]) -> None:
+    def _ask(self, missing: Sequence[Missing], known: Sequence[Version]) -> None:
         words, there = ask_for(missing, self.feed.url, self.get)
-        waiting, time, statements = self.feed.gone_once, timestamp(self.now), []
+        waiting, time, twice = self.feed.gone_once, timestamp(self.now), []
         for post in there:
             waiting.pop(post, None)
         for word in words:
@@ -197,17 +218,40 @@ class _FeedVisit:
             if time < first.asked:  # our clock was ahead then
                 waiting[word.post] = answer
             elif is_borne_out(first, answer):
+                twice.append(word)
+        forms = {form for form in {form_of(word.url) for word in twice} if self._gives_out(form, known)}
+        statements = []
+        for word in twice:
+            if form_of(word.url) in forms:
                 said = gone(self.archive, word.post, HTTP, time, time)
                 if said is not None:
                     statements.append(replace(said, status=word.status, url=word.url).to_statement())
                 del waiting[word.post]
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
-        if once := sum(word.post in waiting for word in words):
+        unborne = sum(word.post in waiting for word in twice)
+        if once := sum(word.post in waiting for word in words) - unborne:
             self.report.notes.append(
                 f"{once:,} of the posts that are not in the feed any more have no page either. They count as gone if a "
                 "visit in an hour or later finds the same."
             )
+        if unborne:
+            self.report.notes.append(
+                f"{unborne:,} of the posts that are not in the feed any more had no page a second time; nor has any "
+                "other post that is kept, at an address of that form. Nothing follows from that: the site may be "
+                "broken, or in other hands."
+            )
+
+    def _gives_out(self, form: str, known: Sequence[Version]) -> bool:
+        """Tell whether the host gives out the page of a post that is kept, of this form; the newest are asked for."""
+        newest = sorted(known, key=lambda each: each.moment or "", reverse=True)
+        pages = (
+            as_encrypted(each.url, self.feed.url)
+            for each in newest
+            if each.post not in self.feed.gone_once and each.state != "gone"
+        )
+        alike = (page for page in pages if own_page(page, self.feed.url) and form_of(page) == form)
+        return any(is_given_out(page, self.get) for page in islice(alike, WITNESSES))
 
 
 def is_borne_out(first: GoneOnce, second: GoneOnce) -> bool:

@@ -26,6 +26,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.posts import manners
 
 FILE: Final = "following.json"
 WHAT: Final = "the list of what is followed"
@@ -34,6 +35,8 @@ PATIENCE: Final = 3  #: failures in a row after which a feed is asked less often
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=1)
 GONE: Final = "410"
+ANOTHER: Final = "another feed"  #: what came has nothing to do with what was followed
+STILL_THEIRS: Final = f"{ANOTHER}, still theirs"
 
 
 class GoneOnce(NamedTuple):
@@ -79,18 +82,22 @@ class Followed:
             self.visits = [*self.visits[-MAX_VISITS + 1 :], Visits(time, time, 1, said)]
 
     def switch(self, on: bool) -> None:
-        """Switch it on or off; one that was gone for good, or failed, is tried anew."""
+        """Switch it on or off; one that was gone for good, failed, or gave out another feed is tried anew."""
         self.on = on
         if on and self.visits:
-            self.failures, self.visits[-1].said = 0, self.visits[-1].said.replace(GONE, f"{GONE}, once")
+            last = self.visits[-1]
+            self.failures, last.said = 0, {GONE: f"{GONE}, once", ANOTHER: STILL_THEIRS}.get(last.said, last.said)
 
-    def due(self) -> str:
-        """Return the time before which it should not be asked; "" if it may be at once."""
+    def due(self, now: datetime) -> str:
+        """Return the time before which it should not be asked; "" if it may be at once.
+
+        What is further off than any site may ask for, a clock has said that was set back since.
+        """
         times = [self.wait_until]
         if self.failures >= PATIENCE and self.visits:
             pause = min(HOUR * 2 ** min(self.failures - PATIENCE, 10), LONGEST)
             times.append(timestamp(_read(self.visits[-1].last) + pause))
-        return max(times)
+        return max((each for each in times if each <= timestamp(now + manners.LONGEST)), default="")
 
     @property
     def is_gone_for_good(self) -> bool:

@@ -60,6 +60,7 @@ SNAPSHOTS: Final = (
     "instagram",
     "facebook",
     "tiktok",
+    "substack",
     "telegram",
     "telegram-html",
     "whatsapp",

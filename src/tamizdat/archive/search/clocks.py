@@ -53,8 +53,7 @@ class Clocks:
 
     def set(self, voice: str, zone: str) -> None:
         """Set the clock of a voice; "" takes it off. Raises :class:`UsageError` for a zone that there is not."""
-        if zone and _zone(zone) is None:
-            raise UsageError(f"Expected the name of a time zone, such as Asia/Shanghai, found {zone!r}.")
+        check_zone(zone)
         with locked(self._path.with_suffix(".lock")):
             self.zones = self._read()  # somebody else may have set one since
             self.zones.pop(_name(voice), None)
@@ -62,6 +61,12 @@ class Clocks:
                 self.zones[_name(voice)] = zone
             written = "".join(f"{each} {self.zones[each]}\n" for each in sorted(self.zones))
             write_file(self._path, written.encode(), WHAT)
+
+
+def check_zone(zone: str) -> None:
+    """Raise :class:`UsageError` for the name of a zone that there is not; "" is none."""
+    if zone and _zone(zone) is None:
+        raise UsageError(f"Expected the name of a time zone, such as Asia/Shanghai, found {zone!r}.")
 
 
 def _zone(name: str) -> "ZoneInfo | None":

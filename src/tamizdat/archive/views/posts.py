@@ -88,7 +88,7 @@ class Version(NamedTuple):
 
 
 class Whereabouts(NamedTuple):
-    """Of the version of a post that :meth:`Posts.latest` returns, where the post lies and for whom; no words."""
+    """Of the version that :meth:`Posts.latest` returns of a post, where the post lies and for whom; no words."""
 
     post: str
     kind: str
@@ -97,6 +97,7 @@ class Whereabouts(NamedTuple):
     audience: str
     url: str
     source: str
+    published: str | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ clip's frame comes over a pipe, so that no picture of what was filmed lies in a 
 """
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,13 +15,25 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, SoundAlone
 from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
+from tamizdat.footage.decode.mix import ENCODED, IN_TIME, as_one, check_sounds, decoded, mix, mixed
 from tamizdat.footage.decode.picture import portable_pixmap
+from tamizdat.footage.mp4_boxes import outer_boxes
 
+_ENTRIES: Final = (
+    "format=duration:stream=codec_type,codec_name,channels,width,height,color_transfer,color_primaries,color_space:"
+    "stream_disposition=attached_pic"
+)
+_NO_CODEC: Final = frozenset({"none", "unknown"})  #: how ffprobe calls what ffmpeg has never heard of
+_WITHOUT_INDEX: Final = (
+    "Expected a clip with its index (moov), which a camera writes last, found none: it was cut off while it was filmed "
+    "or copied. What was filmed lies in it; a program such as untrunc can make it play, by a whole clip of the same "
+    "camera. Keep the original."
+)
 NEARBY: Final = 0.2  #: seconds before the end of a clip within which there is a frame
 
 UNNAMED_VIDEO: Final = (
@@ -30,9 +43,7 @@ UNNAMED_VIDEO: Final = (
 _VIDEO: Final = (
     "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-fpsmax", "60", *UNNAMED_VIDEO,
 )  # fmt: skip
-_SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
 _BEFORE: Final = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
-_PIECE: Final = 256  #: samples that are silenced together: 32 milliseconds of a telephone, 6 of a camera
 _EARLY: Final = "setpts='if(eq(N,0),-86400/TB,PTS)'"  #: the first cover holds for whatever comes before it, too
 _DARK: Final = 40  #: of 255, where black is 16: an encoder leaves a little
 _SILENT: Final = -60.0  #: dB below full scale
@@ -58,22 +69,48 @@ def probe(file: int, decoder: str) -> Probe:
 
     Raises :class:`BadMedia` if there is neither.
     """
-    entries = "format=duration:stream=codec_type,width,height,color_transfer:stream_disposition=attached_pic"
-    said = run("ffprobe", (), decoder, file, ("-of", "json", "-show_entries", entries), LOOKING)
+    try:
+        said = run("ffprobe", (), decoder, file, ("-of", "json", "-show_entries", _ENTRIES), LOOKING)
+    except BadMedia:
+        if decoder == "mov" and not _has_index(file):
+            raise BadMedia(_WITHOUT_INDEX) from None
+        raise
     try:
         document = json.loads(said)
         streams = document["streams"]
-        seconds = max(0.0, float(document["format"].get("duration", 0)))
-        sounds = sum(s["codec_type"] == "audio" for s in streams)
+        seconds = max(0.0, float(document["format"].get("duration", 0))) or _played(file, decoder)
+        sounds = [s for s in streams if s["codec_type"] == "audio"]
+        channels = [int(s.get("channels", 0)) if s.get("codec_name", "none") not in _NO_CODEC else 0 for s in sounds]
         moving = (s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
         video = next(moving, {"width": 0, "height": 0} if sounds else None)
         if video is None:
             raise KeyError
         bright = video.get("color_transfer") in _BRIGHT
+        coloured = all(video.get(each, "unknown") != "unknown" for each in ("color_primaries", "color_space"))
         about = int(video["width"]), int(video["height"]), seconds
-        return Probe(*about, sounds > 0, min(sounds, MOST_SOUNDS + 1), bright)
+        return Probe(*about, bool(sounds), (*channels[: MOST_SOUNDS + 1],), bright, coloured)
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
+
+
+def _has_index(file: int) -> bool:
+    """Tell whether an MP4 holds what tells where its pictures lie, which a camera writes last."""
+    with os.fdopen(os.dup(file), "rb") as opened:
+        return any(kind == b"moov" for kind, _ in outer_boxes(opened, os.fstat(file).st_size))
+
+
+def _played(file: int, decoder: str) -> float:
+    """Return for how many seconds a clip plays whose container does not tell it; nothing is decoded.
+
+    A browser, or a camera that was switched off, does not know the length when it writes the beginning. 0 if this takes
+    too long, or the file is damaged.
+    """
+    after = ("-map", "0", "-dn", "-sn", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-")
+    try:
+        told = run("ffmpeg", ("-nostdin",), decoder, file, after, LOOKING)
+    except BadMedia:
+        return 0.0
+    return int(([b"0", *re.findall(rb"out_time_us=(\d+)", told)])[-1]) / 1_000_000
 
 
 def frame(file: int, decoder: str, longest: int, at: int | None = None, said: Probe | None = None) -> Image.Image:
@@ -83,9 +120,9 @@ def frame(file: int, decoder: str, longest: int, at: int | None = None, said: Pr
     """
     found_out = said or probe(file, decoder)
     if not found_out.width:
-        raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
+        raise SoundAlone("Expected a clip with moving pictures, found sound alone in it.")
     wanted = found_out.seconds / 10 if at is None else at / 1000
-    shown = _shown(longest, found_out.bright)
+    shown = _shown(longest, found_out)
     for seconds in (wanted, max(wanted - NEARBY, 0), 0.0):
         before = (*_BEFORE, "-ss", f"{seconds:.3f}")
         after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shown, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
@@ -111,19 +148,19 @@ def encode(
     *said* is what its container says, if somebody asked before.
     """
     said = said or probe(file, decoder)
-    said = said if heard else replace(said, sound=False, sounds=0)
+    said = said if heard else replace(said, sound=False, channels=())
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
-    sound = _mixed(said.sounds, cover.silences) if heard else ("-an",)
+    sound = mixed(said.channels, cover.silences) if heard else ("-an",)
     how = (*_VIDEO, *colours, *sound, *NOTHING_ELSE, *arguments(reached))
     after = (*how, "-f", "mp4", "-y", name_of(out))
     if not cover.regions:
-        shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said.bright))
+        shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said))
         run("ffmpeg", _BEFORE, decoder, file, (*shown, *after), seconds, out, _others(reached))
         check_silent(out, cover.silences if said.sounds else (), seconds)
         return
     grid = Grid(*_decoded(file, decoder))
     with fed(Covers(grid, cover.regions, _colours(file, decoder, cover.regions, seconds))) as pipe:
-        laid = (*_piped(grid, pipe), "-filter_complex", _covered(grid, said.bright), "-map", "[shown]")
+        laid = (*_piped(grid, pipe), "-filter_complex", _covered(grid, said), "-map", "[shown]")
         run("ffmpeg", _BEFORE, decoder, file, (*laid, *after), seconds, out, (pipe, *_others(reached)))
     check_covered(out, grid, cover.regions, seconds)
     check_silent(out, cover.silences if said.sounds else (), seconds)
@@ -196,20 +233,20 @@ def _colours(file: int, decoder: str, regions: Sequence[Region], seconds: float)
     return found
 
 
-def _covered(grid: Grid, bright: bool) -> str:
+def _covered(grid: Grid, said: Probe) -> str:
     """Return the filter that lays covers over the frames as they are decoded, and then fits them.
 
     The first cover lies from long before the beginning: a frame may be of an earlier time. A frame of another size,
     which a broken recording can have, is brought to that of the first. What is written is as long as the shorter one
     of both, so that nothing is shown when covers ended.
     """
-    main, over, how = ("yuv420p10", "yuva420p10", "yuv420p10") if bright else ("yuv420p", "yuva420p", "yuv420")
+    main, over, how = ("yuv420p10", "yuva420p10", "yuv420p10") if said.bright else ("yuv420p", "yuva420p", "yuv420")
     size = f"{grid.columns * grid.cell}:{grid.rows * grid.cell}"
     return (
         f"[0:V:0]scale={grid.width}:{grid.height},format={main}[whole];"
         f"[1:v:0]{_EARLY},scale={size}:flags=neighbor,format={over}[cover];"
         f"[whole][cover]overlay=shortest=1:format={how}[covered];"
-        f"[covered]{_shown(LONGEST, bright)}[shown]"
+        f"[covered]{_shown(LONGEST, said)}[shown]"
     )
 
 
@@ -229,8 +266,8 @@ def join(files: Sequence[int], out: int, seconds: float, heard: bool = True) -> 
 def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> None:
     """Write a clip that :func:`encode` has made, with these sounds of :func:`encode_sound` mixed, to the file *out*."""
     given = [word for sound in sounds for word in (*PROTOCOLS, "-f", "mov", "-i", name_of(sound))]
-    mixed = _mix([f"{number}:a:0" for number in range(1, len(sounds) + 1)])
-    after = (*given, "-map", "0:V:0", "-c:v", "copy", *mixed, *_SOUND, *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+    sound = mix([(f"{number}:a:0", 2) for number in range(1, len(sounds) + 1)])
+    after = (*given, "-map", "0:V:0", "-c:v", "copy", *sound, *ENCODED, *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
 
 
@@ -244,7 +281,7 @@ def encode_sound(
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    sound = _mixed(said.sounds, cover.silences)
+    sound = mixed(said.channels, cover.silences)
     after = ("-vn", *sound, *NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
     check_silent(out, cover.silences, seconds)
@@ -257,7 +294,7 @@ def _others(reached: int | None) -> tuple[int, ...]:
 def wave(file: int, decoder: str, longest: int) -> Image.Image:
     """Return a picture of how loud a recording is from beginning to end. Raises :class:`BadMedia`."""
     size = f"{longest}x{longest // 4}"
-    drawn = f"[0:a:0]aformat=channel_layouts=mono,showwavespic=s={size}:colors=0x55504a:scale=sqrt[wave]"
+    drawn = f"[0:a:0]{IN_TIME},aformat=channel_layouts=mono,showwavespic=s={size}:colors=0x55504a:scale=sqrt[wave]"
     paper = f"color=c=0xf6f3ec:s={size}[paper];[paper][wave]overlay=format=auto:shortest=1"
     after = ("-filter_complex", f"{drawn};{paper}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
     return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
@@ -265,13 +302,15 @@ def wave(file: int, decoder: str, longest: int) -> Image.Image:
 
 def levels(file: int, decoder: str, stream: int = 0) -> bytes:
     """Return how loud a stream of sound is, a byte for each 20 milliseconds. Raises :class:`BadMedia` without one."""
-    after = ("-map", f"0:a:{stream}", *as_samples(), "pipe:1")
+    channels = probe(file, decoder).channels[stream : stream + 1]
+    check_sounds(channels)
+    after = ("-map", f"0:a:{stream}", *as_samples(*channels), "pipe:1")
     return levels_in(run("ffmpeg", ("-nostdin",), decoder, file, after, 20 * LOOKING))
 
 
-def as_samples() -> tuple[str, ...]:
-    """Return how sound is written for :func:`levels_in`."""
-    return ("-ac", "1", "-ar", str(_LEVELS_A_SECOND * _SAMPLES), "-f", "u8")
+def as_samples(channels: int = 2) -> tuple[str, ...]:
+    """Return how sound of so many *channels* is written for :func:`levels_in`."""
+    return ("-af", f"{IN_TIME},{as_one(channels)}", "-ac", "1", "-ar", str(_LEVELS_A_SECOND * _SAMPLES), "-f", "u8")
 
 
 def levels_in(samples: bytes) -> bytes:
@@ -290,13 +329,17 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
     of the first of it and of each of *more*, which have its *decoder*. With a *length* in seconds there are as many,
     silence where the sound ends before. Raises :class:`BadMedia`, also without sound.
     """
-    sounds = probe(file, decoder).sounds
-    if not sounds:
+    channels = probe(file, decoder).channels
+    if not channels:
         raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
-    check_sounds(sounds)
+    check_sounds(channels)
     given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
-    streams = [f"{number}:a:0" for number in range(len(more) + 1)] if more else [f"0:a:{at}" for at in range(sounds)]
-    each = "".join(f"[{stream}]aresample={RATE}:async=1:first_pts=0[s{at}];" for at, stream in enumerate(streams))
+    streams = [(f"{at}:a:0", probe(each, decoder).channels[0]) for at, each in enumerate((file, *more))]
+    streams = streams if more else decoded(channels)
+    each = "".join(
+        f"[{stream}]aresample={RATE}:async=1:first_pts=0,{as_one(count)}[s{at}];"
+        for at, (stream, count) in enumerate(streams)
+    )
     names = "".join(f"[s{at}]" for at in range(len(streams)))
     samples = round(length * RATE)
     whole = f",apad=whole_len={samples},atrim=end_sample={samples}" if length else ""
@@ -320,48 +363,7 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, more)
 
 
-def _mixed(sounds: int, silences: Sequence[Silence] = ()) -> tuple[str, ...]:
-    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was; with silences.
-
-    Cameras and recorders write a stream for each microphone, and the first may be silence. Raises :class:`BadMedia` for
-    so many that some would be left out.
-    """
-    check_sounds(sounds)
-    if sounds == 1 and silences:
-        return ("-filter_complex", f"[0:a:0]{_silenced(silences)}[silenced]", "-map", "[silenced]", *_SOUND)
-    if sounds < 2:
-        return ("-map", "0:a:0?", *_SOUND)
-    return (*_mix([f"0:a:{number}" for number in range(sounds)], silences), *_SOUND)
-
-
-def check_sounds(sounds: int) -> None:
-    """Raise :class:`BadMedia` for more streams of sound than are mixed."""
-    if sounds > MOST_SOUNDS:
-        raise BadMedia(
-            f"Expected a clip or recording of at most {MOST_SOUNDS} streams of sound, found more; look at the original."
-        )
-
-
-def _mix(streams: Sequence[str], silences: Sequence[Silence] = ()) -> tuple[str, ...]:
-    first = f"{_silenced(silences)}," if silences else ""
-    each = "".join(f"[{stream}]{first}aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
-    names = "".join(f"[s{at}]" for at in range(len(streams)))
-    mix = f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
-    return ("-filter_complex", mix, "-map", "[mixed]")
-
-
-def _silenced(silences: Sequence[Silence]) -> str:
-    """Return the filter that silences: pieces of few samples that touch a silence, and some before it and after it.
-
-    It comes before anything that mixes samples with those beside them.
-    """
-    more = TICK / 1000
-    pieces = "+".join(
-        f"between(t,{each.start / 1000 - 2 * more:.3f},{each.end / 1000 + more:.3f})" for each in silences
-    )
-    return f"asetnsamples=n={_PIECE}:p=0,volume=volume=0:enable='{pieces}'"
-
-
-def _shown(longest: int, bright: bool) -> str:
+def _shown(longest: int, said: Probe) -> str:
     """Return the filter that fits a frame, and brings the brightness of HDR down to what every screen shows."""
-    return f"{fit(longest)},{_TONES}" if bright else fit(longest)
+    colours = "" if said.coloured else "setparams=color_primaries=bt2020:colorspace=bt2020nc,"
+    return f"{fit(longest)},{colours}{_TONES}" if said.bright else fit(longest)

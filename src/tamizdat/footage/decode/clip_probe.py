@@ -10,6 +10,7 @@ from tamizdat.errors import BadMedia
 LONGEST: Final = 1920  #: pixels of the longer side of what is published
 LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 MOST_SOUNDS: Final = 64  #: streams of one clip that are mixed; the largest recorders write half as many
+MOST_CHANNELS: Final = 64  #: of one stream
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,14 @@ class Probe:
     height: int
     seconds: float
     sound: bool
-    sounds: int = 0  #: streams of sound; one more than :data:`MOST_SOUNDS` for all that are too many
+    channels: tuple[int, ...] = ()  #: of each stream of sound, 0 if nothing decodes it; one too many tells too many
     bright: bool = False  #: whether it is HDR
+    coloured: bool = True  #: whether HDR tells which colours it means; else it is taken for BT.2020
+
+    @property
+    def sounds(self) -> int:
+        """How many streams of sound there are."""
+        return len(self.channels)
 
     def document(self) -> bytes:
         """Return it as JSON; the inverse of :meth:`parse`."""
@@ -33,8 +40,8 @@ class Probe:
         try:
             said = json.loads(document)
             seconds = max(0.0, float(said["seconds"]))  # which is 0 for NaN
-            sounds = min(max(0, int(said["sounds"])), MOST_SOUNDS + 1)
+            channels = tuple(min(max(0, int(each)), MOST_CHANNELS + 1) for each in said["channels"][: MOST_SOUNDS + 1])
             about = int(said["width"]), int(said["height"]), seconds, bool(said["sound"])
-            return cls(*about, sounds, bool(said["bright"]))
+            return cls(*about, channels, bool(said["bright"]), bool(said["coloured"]))
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadMedia("Expected what a clip's container says of it, found no such answer.") from error

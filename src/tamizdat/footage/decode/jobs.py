@@ -42,7 +42,7 @@ from typing import Any, Final
 
 from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
-from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
+from tamizdat.errors import BadMedia, SoundAlone, TamizdatError, ToolMissing
 from tamizdat.footage.decode import clip, document, picture, proxy, rendition
 from tamizdat.footage.decode.clip_probe import Probe
 from tamizdat.footage.decode.greys import greys
@@ -50,7 +50,7 @@ from tamizdat.footage.decode.signatures import credentials, openpgp
 from tamizdat.footage.timecode import RATES
 
 MOST_COVER: Final = 4 << 20  #: bytes
-ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
+ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"s": SoundAlone, b"m": BadMedia, b"t": ToolMissing}
 
 
 def prepare() -> None:

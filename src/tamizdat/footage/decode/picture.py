@@ -23,7 +23,7 @@ from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.footage.decode.cover import draw
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 
-DECODERS: Final = ("Jpeg", "Png", "Gif", "WebP", "Tiff", "Avif", "Ppm")  #: Pillow's names of its modules
+DECODERS: Final = ("Jpeg", "Png", "Gif", "WebP", "Tiff", "Avif", "Bmp", "Ppm")  #: Pillow's names of its modules
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow warns above it; we refuse
 MAX_UNREDUCED: Final = MAX_PIXELS // 2  #: only JPEG can be decoded straight to a smaller size

@@ -101,9 +101,13 @@ def command(
 
 
 def _limited(limits: Limits) -> str:
-    """Return a line for the shell: limits, then the program. ``-v`` is in KiB, ``-f`` in 512 bytes."""
+    """Return a line for the shell: limits, then the program. ``-v`` is in KiB, ``-f`` and ``-c`` in 512 bytes.
+
+    A limit of one byte for core dumps, which the command line sets and which forbids more than none, is shown as 0.
+    """
     return (
-        f"ulimit -c 0 && ulimit -v {limits.memory >> 10} && ulimit -t {limits.processor} && ulimit -f "
+        f'{{ [ "$(ulimit -c)" = 0 ] || ulimit -c 0; }} && '
+        f"ulimit -v {limits.memory >> 10} && ulimit -t {limits.processor} && ulimit -f "
         f'{limits.file >> 9} && ulimit -n 256 && exec "$0" "$@"'
     )
 

@@ -17,6 +17,7 @@ from tamizdat.posts.formats import (
     misskey,
     pixelfed,
     statuses,
+    substack,
     table,
     telegram,
     telegram_html,
@@ -47,6 +48,7 @@ FORMATS: Final = tuple(
         instagram,
         facebook,
         tiktok,
+        substack,
         weibo,
         whatsapp,
         feeds,
@@ -63,11 +65,12 @@ OWNERS: Final = {
     "instagram": instagram.owner,
     "facebook": facebook.owner,
     "tiktok": tiktok.owner,
+    "substack": substack.owner,
 }
 #: formats whose times can be read without reading all of each post
 TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
-OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "weibo", "whatsapp")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
@@ -85,8 +88,9 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON "
-    "feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
+    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, an export of Substack, a table of a Weibo crawler, "
+    "an RSS, Atom or JSON feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, "
+    "WARC)"
 )
 
 __all__ = [

@@ -61,8 +61,6 @@ EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
      rb"(?i)<title>(?:your )?(?:posts|reels|stories|threads)|_a6-g",
      "Ask for the export once more, in JSON: pages are not read. Of these, posts of Facebook and Instagram are read"),
     ("WriteFreely", r".*\.json", rb'\A\s*\{\s*"username"\s*:.*"collections"\s*:', NOT_YET),
-    ("Substack", r"(?:.*/)?posts\.csv", rb"\A(?:\xef\xbb\xbf)?post_id,post_date,is_published",
-     "It is not read yet: the words lie in posts/, one page each. Keep it as it is; the public feed can be followed"),
     ("Lemmy's settings, which hold no post", r".*\.json", rb'"followed_communities"\s*:.*"saved_posts"\s*:',
      "What the account wrote stands in its feed: follow that"),
     ("Signal", r"(?:.*/)?main\.jsonl", rb'\A\s*\{[^\n]*"backupTimeMs"', NOT_YET),

@@ -119,24 +119,25 @@ def _told(broken: BadXml, still: BadXml | None, mended: Mended, data: bytes, tex
     told = []
     for kind, number in mended.told.items():
         [offset] = byte_offsets(data, text, [mended.first[kind]])
-        sort = {"hostile": "bomb", "deep": "size"}.get(kind, "syntax")
+        sort = {"hostile": "bomb", "deep": "size", "many": "size"}.get(kind, "syntax")
         told.append(BadXml(KINDS[kind] if number == 1 else f"{KINDS[kind]}, {number:,} times", sort, offset))
     if still:
         parsed = mended.text.encode()[: still.offset].decode("utf-8", "replace")
         [offset] = byte_offsets(data, text, [mended.start(len(parsed))])
         told.append(BadXml(str(still), still.kind, offset))
-    elif not mended.whole:
+    elif not mended.whole and not mended.told["many"]:
         told.append(BadXml("", "truncated", len(data)))
     return told or [BadXml(str(broken), "syntax", broken.offset)]
 
 
-def read_tree(text: str) -> Node | None:
-    """Return any other document, mended if it must be; None if it cannot be read."""
+def read_tree(text: str, most: int) -> Node | None:
+    """Return any other document, mended in at most *most* places if it must be; None if it cannot be read."""
     plain = _STRAY.sub("\ufffd", text)
     reader = _Reader(plain.encode())
     if reader.run():
-        reader = _Reader(mend(plain).text.encode())
-        if reader.run():
+        mended = mend(plain, most)
+        reader = _Reader(mended.text.encode())
+        if mended.told["many"] or reader.run():
             return None
     return reader.head
 

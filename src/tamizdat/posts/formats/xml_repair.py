@@ -12,7 +12,8 @@ is written. On XML that is well formed this changes nothing that could be seen, 
 the start tags around it) is read as it is within its feed.
 
 Every character is looked at a bounded number of times; where text was replaced is noted (:attr:`Mended.edits`), so that
-places can be told in the file as it came.
+places can be told in the file as it came. Each note takes a few hundred bytes, and a file of nothing but faults would
+take all memory: behind :data:`MAX_EDITS` of them nothing is read.
 """
 
 import re
@@ -28,6 +29,7 @@ from tamizdat.dataclass import dataclass
 
 MAX_OPEN: Final = 60  #: elements open in one another; the tags of deeper ones are left out
 MAX_TAG: Final = 1 << 20  #: characters of attributes; of more none is kept
+MAX_EDITS: Final = 1_000_000  #: replacements; a real feed that is all wrong has one in a hundred characters
 ENTRIES: Final = ("item", "entry")
 VOID: Final = frozenset(["br", "hr", "img", "input", "wbr", "col", "embed", "area", "track"])
 ENDS_ITSELF: Final = frozenset(["p", "li", "td", "tr", "dt", "dd", "option"])
@@ -65,6 +67,7 @@ KINDS: Final = {
     "open": "an element that is not closed",
     "closed": "an end tag without its element",
     "deep": "elements deeper than any feed has",
+    "many": "more places that break the rules than are mended; what stands behind them is not read",
 }
 
 
@@ -101,14 +104,14 @@ class Mended:
         return ended + max(0, position - until)
 
 
-def mend(text: str, document: bool = True) -> Mended:
-    """Return *text* made well formed; what stands before a document's beginning is left out."""
-    return _Mending(text).run(document)
+def mend(text: str, most: int = MAX_EDITS) -> Mended:
+    """Return *text* made well formed, up to where *most* places were; what stands before its beginning is left out."""
+    return _Mending(text, most).run()
 
 
 class _Mending:
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, most: int) -> None:
+        self._text, self._most = text, most
         self._pieces: list[str] = []
         self._length = 0
         self._at = 0  #: up to here the original was copied
@@ -119,14 +122,18 @@ class _Mending:
         self._ended = self._rooted = False
         self._absent: set[str] = set()  #: what was looked for and does not stand in the rest
 
-    def run(self, document: bool) -> Mended:
+    def run(self) -> Mended:
         text, made, at = self._text, self._made, 0
-        if document and (found := _BEGINNING.search(text)):
+        if found := _BEGINNING.search(text):
             junk = text[: found.start()]
             if junk.strip("\ufeff"):
                 self._replace(0, len(junk), "", "junk" if junk.strip("\ufeff \t\r\n") else "space")
             at = found.start()
         while found := _TOKEN.search(text, at):
+            if len(made.edits) >= self._most:
+                self._tell("many", found.start())
+                text = text[: found.start()]
+                break
             at = self._token(found.start())
         self._copy(len(text))
         made.end = self._length

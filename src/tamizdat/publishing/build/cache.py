@@ -54,9 +54,7 @@ TABLES: Final = {
 OF_ITEMS: Final = ("item", "media", "proof")  #: what units of an item are called, in order; its number follows
 POSTS: Final = ("posts", "told", "words")  #: tables with a row for each post
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
-TOGETHER: Final = (
-    64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
-)
+TOGETHER: Final = 64  #: units whose fingerprints are read together, for they are asked for in order; posts, for words
 LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
 APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 WIDE: Final = 1 << 63  #: numbers that SQLite keeps are smaller
@@ -242,7 +240,14 @@ class BuildCache:
 
     def standing(self) -> Any:
         """Return what is remembered of the last edition as a whole; None if nothing is."""
-        found = self._ask("SELECT said FROM standing")
+        return self._said_of(0)
+
+    def compared(self) -> Any:
+        """Return what was found in statements that were shown one after the other; None if nothing is remembered."""
+        return self._said_of(1)
+
+    def _said_of(self, place: int) -> Any:
+        found = self._ask("SELECT said FROM standing WHERE place = ?", place)
         return json.loads(found[0][0]) if found else None
 
     def tiles(self) -> bytes:
@@ -286,7 +291,8 @@ class BuildCache:
     def words(self, number: int) -> tuple[str, ...]:
         """Return the words of a post of the last edition, by their kinds."""
         if number not in self._words:
-            self._words = {row[0]: row[1:] for row in self._beside(number, "words", "own, beside, notes, alts")}
+            columns = "own, beside, notes, alts"
+            self._words = {row[0]: row[1:] for row in self._beside(number, "words", columns, TOGETHER)}
         return self._known(self._words, number)
 
     def told(self, number: int) -> str:
@@ -322,11 +328,12 @@ class BuildCache:
         return self._ask(question, *((first, first + wide - 1) if last == first else (number, number)))
 
     def save_standing(
-        self, said: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]
+        self, said: Json, compared: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]
     ) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
 
-        *searched* is what :meth:`searched` gives then.
+        *searched* is what :meth:`searched` gives then, *said* and *compared* what :meth:`standing` and :meth:`compared`
+        do.
         """
         before = self.searched()
         with self._lent(self._database.writing) as connection:
@@ -344,7 +351,8 @@ class BuildCache:
                 connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
                 connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
             connection.execute("DELETE FROM alike WHERE NOT EXISTS (SELECT 1 FROM posts WHERE alike = place)")
-            connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
+            both = enumerate(map(json.dumps, (said, compared)))
+            connection.executemany("INSERT OR REPLACE INTO standing VALUES (?, ?)", both)
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
         """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""

@@ -74,6 +74,7 @@ class Build:
     pieces: Sequence[tuple[int, bytes]] = ()  #: of the list of items, if it was put in the statement of the edition
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
+    judged: str = ""  #: by what it was decided what may be shown
 
     def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
         """Find what can be kept, and makes everything else that does not name the edition.
@@ -237,7 +238,7 @@ class Build:
             site_folder.swap(new, out)
             self.folders = None
         else:
-            promised = renewal.renewal_of(new, removed, self._changed(), time)
+            promised = renewal.renewal_of(new, removed, self._changed(), time, self.judged)
             renewal.commit(new, out, promised)
             renewal.finish(out, promised)
             self.folders = promised.folders if self.folders is not None else None

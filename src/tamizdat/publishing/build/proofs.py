@@ -86,10 +86,10 @@ class SignedHead:
         *editions* are the indexes of all ``published`` statements: whoever kept the checkpoint of an
         earlier edition still finds the partial tiles that belong to it.
         """
-        sizes = [self.size, *(size for size in map(padded, editions) if size <= self.size)]
+        earlier = (size for size in map(padded, editions) if size <= self.size)
         tree, entries = self.archive.tree(), self.archive.commitments()
         yield "ledger/checkpoint", self.note
-        for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
+        for level, number, width in tiles_of(self.size, earlier):
             start, end, path = number * WIDTH, number * WIDTH + width, f"ledger/{tile_path(level, number, width)}"
             if width == WIDTH and level in ("entries", 0):
                 full = tree.full[number]

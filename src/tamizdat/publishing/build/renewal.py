@@ -11,7 +11,8 @@ moved into ``edition/next/``, so that a reader in the middle knows a file of eit
 is withdrawn is deleted, before anything else of the new edition is to be seen; each new file is
 renamed over the old one; the edition's own files come last, ``edition/edition.json`` of all; then ``edition/next/``
 and the journal go. Every step may be done twice, so the next run does what is left: it reads the journal and what still
-lies in ``.site.renewal/site/``.
+lies in ``.site.renewal/site/``. It does so only if all that the edition was judged by is as it was: a name may be
+withheld since. Else what is withdrawn goes, nothing more is put out, and the edition after it takes the folder's place.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ from tamizdat.publishing.build.site_folder import (
     folders_of,
     listed,
     names,
+    next_of,
     scripts_told,
 )
 from tamizdat.statements.catalogued import Release
@@ -57,13 +59,14 @@ SECOND: Final = 1_000_000_000  #: in nanoseconds
 class Renewal:
     """What is promised: the *removed* paths, the *items* that something was staged of, and the edition's *time*.
 
-    *folders* are those in which anything changes.
+    *folders* are those in which anything changes; *judged* tells by what it was decided that all of it may be shown.
     """
 
     removed: tuple[str, ...]
     items: tuple[int, ...]
     folders: tuple[str, ...]
     time: int  #: of modification of everything, in nanoseconds; whole seconds
+    judged: str = ""
 
 
 def journal_of(out: Path) -> Path:
@@ -79,17 +82,17 @@ def is_possible(out: Path) -> bool:
         return out.stat().st_dev == out.parent.stat().st_dev
 
 
-def renewal_of(staged: Path, removed: Iterable[str], items: Iterable[int], time: int) -> Renewal:
+def renewal_of(staged: Path, removed: Iterable[str], items: Iterable[int], time: int, judged: str = "") -> Renewal:
     """Return what is to be promised of the files in *staged*."""
     gone = tuple(sorted(removed, key=lambda path: (path.startswith("edition/"), path)))  # a list after what it lists
     folders = folders_of([*names(str(staged)), *gone, NEXT])
-    return Renewal(gone, tuple(sorted(items)), tuple(sorted(folders)), time)
+    return Renewal(gone, tuple(sorted(items)), tuple(sorted(folders)), time, judged)
 
 
 def commit(staged: Path, out: Path, renewal: Renewal) -> None:
     """Promise that what lies in *staged* will stand in *out*. Killed before its end, nothing happened."""
     journal: dict[str, Json] = {name: list(getattr(renewal, name)) for name in LISTS}
-    journal["time"] = renewal.time // SECOND
+    journal |= {"time": renewal.time // SECOND, "judged": renewal.judged}
     with refusals(WHAT):
         _flush_files(staged)
         _make_next(staged.parent, out)
@@ -113,20 +116,25 @@ def pending(out: Path) -> Renewal | None:
             shutil.rmtree(folder, ignore_errors=True)
             return None
         said = json.loads((folder / JOURNAL).read_bytes())
-    return Renewal(**{name: tuple(said[name]) for name in LISTS}, time=said["time"] * SECOND)
+    # one of an earlier version of this program tells not by what it was judged
+    judged = said.get("judged", "")
+    return Renewal(**{name: tuple(said[name]) for name in LISTS}, time=said["time"] * SECOND, judged=judged)
 
 
-def settle(out: Path, archive: Archive, today: str) -> bool:
+def settle(out: Path, archive: Archive, today: str, stands: Callable[[str], bool]) -> bool:
     """Finish what an earlier run promised; if anything of it may not be shown any more on *today*, drop it.
 
-    Returns whether there was no such thing.
+    *stands* says whether what it was judged by is as it was; if not, nothing of it that waits is put out: who is named
+    there may be withheld since. Returns whether there was no such thing.
     """
     promised = pending(out)
     if promised is None:
         return True
     covered = newly_covered(archive)
     hidden = [each for each in promised.items if each in covered or not _may_be_shown(archive, each, today)]
-    if hidden:
+    with refusals(WHAT):
+        waits = bool(names(str(journal_of(out) / STAGED)))
+    if hidden or (waits and not stands(promised.judged)):
         abandon(out, promised, hidden)
     else:
         finish(out, promised)
@@ -191,16 +199,25 @@ def finish(out: Path, renewal: Renewal) -> None:
 def abandon(out: Path, renewal: Renewal, hidden: Collection[int]) -> None:
     """Drop a renewal of which something may not be shown any more, and delete what was put out of the *hidden* items.
 
-    The folder then holds files of two editions; the run that calls this puts a whole new one in its place.
+    The folder is the old edition, whole, if nothing of the new one was put out and nothing is to be deleted. Else it
+    holds files of two, and tells so, until the run that calls this, or a later one, puts a new one in its place.
     """
     folder = journal_of(out)
     with refusals(WHAT):
-        _remove(out, renewal.removed)
         parts = [out, *(each for each in out.iterdir() if (each / "items").is_dir())]
-        for number in hidden:
-            for part in parts:
-                shutil.rmtree(part / f"items/{number}", ignore_errors=True)
+        gone = [each for number in hidden for part in parts if (each := part / f"items/{number}").exists()]
+        if gone or any(map(os.path.lexists, (out / each for each in renewal.removed))):
+            _tell_next(folder, out)
+        _remove(out, renewal.removed)
+        for each in gone:
+            shutil.rmtree(each, ignore_errors=True)
         _forget(folder)
+
+
+def is_between(out: Path) -> bool:
+    """Return whether *out* holds files of two editions, and tells so."""
+    with refusals(WHAT):
+        return (out / next_of(TOLD[0])).exists()
 
 
 def _place(out: Path, path: str) -> tuple[int, tuple[str, str]]:

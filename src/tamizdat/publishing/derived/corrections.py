@@ -29,22 +29,23 @@ class Compared(NamedTuple):
 class History:
     """Editions: the ledger's indexes of their statements, and their days, in order.
 
-    *reasons*: by item, indexes at which a reason was stated, and the reason.
+    *reasons*: by item, indexes at which a reason was stated, and the reason. *known* is what was found in two
+    statements, by where both stand: neither changes any more, and to read both takes longer than all else here.
     """
 
     indexes: Sequence[int]
     days: Sequence[str]
     reasons: Mapping[int, Sequence[tuple[int, str]]]
     today: str
-    _compared: dict[tuple[int, int], Compared] = field(default_factory=dict, compare=False)  #: by where both stand
+    known: dict[tuple[int, int], Compared] = field(default_factory=dict, compare=False)
 
     def compared(self, before: Derived, after: Derived) -> Compared:
         """Compare a statement with the one that was shown before it; both are read once, whoever asks."""
         both = before.index, after.index
-        if both not in self._compared:
+        if both not in self.known:
             one, other = before.item, after.item
-            self._compared[both] = Compared(tuple(differences(one, other)), tuple(_done(one, other)))
-        return self._compared[both]
+            self.known[both] = Compared(tuple(differences(one, other)), tuple(_done(one, other)))
+        return self.known[both]
 
     def edition_of(self, index: int) -> int:
         """Which edition first could show a statement; one more than there are, if none did yet."""

@@ -7,6 +7,7 @@ r"""Texts made even: however a name is written in one, it stands there in one fo
     王 小明, told by Pema也来了            王小明 told by pema 也来了
     IMG2011PemaTsering.jpg              img2011pematsering jpg · img 2011 pema tsering jpg
     pema%20tsering                      pema 20tsering · pema tsering
+    xn--jrgen-kva.example               xn jrgen kva example · jurgen example
 
 Folded as the search folds words (:mod:`tamizdat.text.tokens`), one space apart, none between digits or letters of
 scripts that part no words, and one between these and others. Where letters may be read in two ways, they are read in
@@ -29,7 +30,9 @@ NESTED: Final = 3  #: how often escapes are resolved that stand in what escapes 
 PIECE: Final = 100  #: characters that are looked at for what a word is joined to
 #: letters of Arabic script that are typed one for another, beside those that every search takes for one
 _SAME: Final = str.maketrans("\u06d5\u06be\u06c1\u06c3\u06d0\u06d2\u06aa", "\u0647\u0647\u0647\u0647\u064a\u064a\u0643")
-_ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]")
+_ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]|\\bxn--", re.I)
+#: a name of a host in letters that hosts have not (RFC 3492)
+_LABEL: Final = re.compile(r"\bxn--([a-z0-9-]{1,59})", re.I | re.A)
 #: apostrophes between letters or digits, hyphens between letters
 _WITHIN: Final = late_pattern(
     f"[{APOSTROPHES}{_HYPHENS}](?=\\w)(?:(?<=\\w[{APOSTROPHES}])|(?<=[^\\W\\d_][{_HYPHENS}])(?=[^\\W\\d_]))"
@@ -73,8 +76,9 @@ def evened(text: str) -> str:
 def readings(text: str, first: Callable[[str], str] = str) -> Iterator[str]:
     """Yield every reading of a text: its words, folded, one space apart and one at both ends.
 
-    Where apostrophes or hyphens stand in words, once more without these; where escapes of addresses or of HTML may be,
-    with these resolved; where capitals or digits stand within a word, cut there. *first* is done to a text before.
+    Where apostrophes or hyphens stand in words, once more without these; where escapes of addresses, of hosts or of
+    HTML may be, with these resolved; where capitals or digits stand within a word, cut there. *first* is done to a text
+    before.
     """
     for plain in _unescaped(text):
         said = first(plain)
@@ -98,7 +102,7 @@ def is_joined(word: re.Match[str]) -> bool:
 
     Not where several hyphens part the words: addresses have whole headlines so.
 
-    >>> [is_joined(re.search("pema", text)) for text in ("#pema", "x.com/pema", "pema_1.jpg", "a pema.", "to-pema-2")]
+    >>> [is_joined(re.search("pema", text)) for text in ("#pema", "?q=pema", "pema_1.jpg", "a pema.", "to-pema-2")]
     [True, True, True, False, False]
     """
     text, start, end = word.string, word.start(), word.end()
@@ -112,18 +116,25 @@ def is_joined(word: re.Match[str]) -> bool:
         return False
     if text[end : end + 1] == "@" and text[end + 1 : end + 2].isalnum():
         return True
-    return text[start - 1 : start] in {"@", "#", "/", "\\"} or _DOTTED.search(piece) is not None
+    return text[start - 1 : start] in {"@", "#", "/", "\\", "="} or _DOTTED.search(piece) is not None
 
 
 def _unescaped(text: str) -> list[str]:
     """Return a text, and as it is with escapes resolved, also those that stood within others."""
     found = [text]
     while len(found) <= NESTED and _ESCAPE.search(found[-1]):
-        plain = unquote(html.unescape(found[-1]))
+        plain = _LABEL.sub(_label, unquote(html.unescape(found[-1])))
         if plain == found[-1]:
             break
         found.append(plain)
     return found if len(found) < 3 else [found[0], found[-1]]
+
+
+def _label(match: re.Match[str]) -> str:
+    try:
+        return match[1].lower().encode().decode("punycode")
+    except UnicodeError:
+        return match[0]
 
 
 def _cut_words(text: str) -> str:

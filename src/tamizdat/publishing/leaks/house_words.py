@@ -20,6 +20,7 @@ from tamizdat.text.dates import WRITTEN_IN, day_pattern, month_names, written_mo
 
 LONGEST: Final = 64  #: characters
 MOST_SPACES: Final = 6  #: in a day; most lines have more, and need not be held against all months
+_YEAR: Final = re.compile(r"\d{4}")  #: every day and month has one; what has none need not be held against them
 _CLOCK: Final = r"(?:[,،]? ?\u2066?\d{1,2}:\d\d(?: \(UTC(?:[+−-]\d{1,2}(?::\d\d)?)?\))?\u2069?)?"
 _ISO: Final = r"\d{4}-\d\d(?:-\d\d(?:[T ][\d:]{5,8}(?:Z|[+-]\d\d:\d\d)?)?)?"
 #: not every tag that there could be: "li-wei" is formed like one
@@ -64,7 +65,9 @@ def is_day(text: str) -> bool:
     >>> is_day("12 May 2013, 14:28 (UTC+8)"), is_day("12 May")
     (True, False)
     """
-    return len(text) <= LONGEST and text.count(" ") <= MOST_SPACES and _day().fullmatch(text) is not None
+    if len(text) > LONGEST or text.count(" ") > MOST_SPACES or not _YEAR.search(text):
+        return False
+    return _day().fullmatch(text) is not None
 
 
 def is_way(text: str) -> bool:

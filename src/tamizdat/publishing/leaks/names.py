@@ -25,7 +25,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 
 import html
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -41,7 +41,7 @@ from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
-RULES: Final = 3  #: another number looks for all names again in what was told before
+RULES: Final = 4  #: another number looks for all names again in what was told before
 PRINT: Final = 16  #: bytes of a digest
 FEWEST: Final = 2  #: letters of a name
 SHORT: Final = 5  #: letters; a shorter name is looked for as a whole word
@@ -187,6 +187,12 @@ class NameSearch:
         return [each.print_under(key, self._people[each.person]) for each in self.names]
 
 
+def naming(names: Sequence[str]) -> Callable[[str], bool]:
+    """Return the question whether a text has one of the *names*, in any form that is looked for."""
+    search = NameSearch([Withheld(0, (*names,))])
+    return lambda text: any(search.names[number].is_in(text) for number in search.met(text))
+
+
 def why_not_sought(name: str, elsewhere: Iterable[str] = ()) -> Unsought | None:
     """Return why a name is not looked for, None if it is; *elsewhere* are words in which it is somebody else's."""
     even = _bare(name)
@@ -219,11 +225,24 @@ def withheld_beside(archive: Archive, told: Mapping[int, Container[str]]) -> lis
     return [each for each in found.values() if each.names]
 
 
-def withheld_now(archive: Archive, longer: Iterable[str] = ()) -> NameSearch:
-    """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there."""
-    shown = archive.index.people.all(Release.PUBLIC)
-    told = {each.number: {each.name, *dict(each.names).values()} for each in shown}
-    return NameSearch(withheld_beside(archive, told), {name for names in told.values() for name in names}, longer)
+def withheld_now(archive: Archive, longer: Iterable[str] = (), only: Container[int] | None = None) -> NameSearch:
+    """Return the search for every name that may not be told by now, whatever an edition shows; *longer* as there.
+
+    *only* names of these people, if they are given.
+    """
+    told = _told_now(archive)
+    people = (each for each in withheld_beside(archive, told) if only is None or each.person in only)
+    return NameSearch(people, {name for names in told.values() for name in names}, longer)
+
+
+def unsought_now(archive: Archive) -> set[int]:
+    """Return the people of whom a name may not be told by now that nobody can look for."""
+    people = withheld_beside(archive, _told_now(archive))
+    return {each.person for each in people if any(why_not_sought(name, each.elsewhere) for name in each.names)}
+
+
+def _told_now(archive: Archive) -> dict[int, set[str]]:
+    return {each.number: {each.name, *dict(each.names).values()} for each in archive.index.people.all(Release.PUBLIC)}
 
 
 def names_told(person: derived.PersonRecord) -> set[str]:

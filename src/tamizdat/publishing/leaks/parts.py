@@ -17,6 +17,10 @@ from tamizdat.statements.transcribed import Track
 TRANSLATE: Final = "propose other words on its page for translators in the workbench, and have them approved"
 CREDIT: Final = "whoever goes by it chooses another in the workbench, under Account"
 TAKE_BACK: Final = "'tamizdat publish withdraw {}'"
+OF_THE_DESK: Final = (
+    "no command does. It was chosen with 'tamizdat setup desk --name', and every edition says it; only a new desk can "
+    "have another"
+)
 
 
 class Part(NamedTuple):

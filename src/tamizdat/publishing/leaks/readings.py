@@ -81,11 +81,12 @@ def _unescaped_json(text: str) -> str:
     """Every string of it, if it is JSON; else with what looks like JSON's escapes resolved."""
     if "\\" not in text and "{" not in text:
         return text
-    lines = [strings for line in (text, *text.split("\n")) if (strings := _strings(line)) is not None]
+    lines = [strings for line in (text, *text.split("\n")) if (strings := strings_in_json(line)) is not None]
     return "\n".join([*lines, _ESCAPE.sub(_character, text).replace("\\/", "/").replace("\\n", "\n")])
 
 
-def _strings(text: str) -> str | None:
+def strings_in_json(text: str) -> str | None:
+    """Return every string of a text in JSON, names of members too, a line each; None if it is none."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:

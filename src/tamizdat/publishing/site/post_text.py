@@ -8,7 +8,6 @@ the bare one as a line feed), and no white space is added.
 '<span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote>'
 """
 
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
@@ -120,6 +119,8 @@ def diff_markup(earlier: str, later: str) -> Markup:
     """*earlier*, with what is not in *later* any more marked as dropped."""
     if len(earlier) + len(later) > COMPARED:
         return Markup(earlier.translate(_ESCAPES))  # noqa: S704 -- escaped
+    from difflib import SequenceMatcher  # most runs need it for nothing
+
     pieces = []
     for what, start, end, _, _ in SequenceMatcher(None, earlier, later, autojunk=False).get_opcodes():
         piece = earlier[start:end].translate(_ESCAPES)

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -42,6 +41,7 @@ from tamizdat.text.excerpt import brief, excerpt, opening
 from tamizdat.text.languages import direction, language_name
 from tamizdat.transcripts import clock
 
+TEMPLATES: Final = Path(__file__).parent / "templates"
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
 _SPECIAL: Final = re.compile("[&<>\"']").search
@@ -82,18 +82,23 @@ _SHARED: Final = _CompiledOnce()
 _COMPILER: Final = f"{jinja2.__version__} ".encode() + Path(__file__).read_bytes()  #: what templates are compiled by
 
 
-class _Kept(BytecodeCache):
-    """Compiled templates in a folder. Jinja's own does not notice another compiler, and fails at a torn file."""
+class _Kept(_CompiledOnce):
+    """Likewise, and in a folder. Jinja's own does not notice another compiler, and fails at a torn file."""
 
     def __init__(self, within: Path) -> None:
+        super().__init__()
         self._within = within
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        found = kept.read(self._within, f"{bucket.key}.template", self._sources(bucket))
-        if found is not None:
-            bucket.bytecode_from_string(found)
+        super().load_bytecode(bucket)
+        if bucket.code is None:
+            found = kept.read(self._within, f"{bucket.key}.template", self._sources(bucket))
+            if found is not None:
+                bucket.bytecode_from_string(found)
+                super().dump_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        super().dump_bytecode(bucket)
         kept.keep(self._within, f"{bucket.key}.template", self._sources(bucket), bucket.bytecode_to_string())
 
     def _sources(self, bucket: Bucket) -> bytes:
@@ -115,7 +120,7 @@ Facts: TypeAlias = dict[str, Any]  #: what a page's template is told, by name
 @cache
 def template_source(name: str) -> str:
     """Return the template as it lies in the package, with what it includes and what it extends put in place."""
-    text = files("tamizdat.publishing.site").joinpath("templates", name).read_text("utf-8")
+    text = (TEMPLATES / name).read_text("utf-8")
     text = _INCLUDE.sub(lambda found: template_source(found[1]), text)
     if not (extended := _EXTENDS.match(text)):
         return text

@@ -13,11 +13,12 @@ at the latitude in the middle.
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import cos, radians
+from pathlib import Path
 from typing import Final, NamedTuple
 
+OUTLINES: Final = Path(__file__).parent / "outlines/countries-110m.json"
 WIDE, TALL = 1000, 560  #: of the drawing, in its own units
 LEAST: Final = 30.0  #: degrees of latitude that are seen at least: the outlines are those of countries
 AROUND: Final = 2.2  #: times the extent of the places that is seen
@@ -101,7 +102,7 @@ def view_of(points: Sequence[Point]) -> View:
 @cache
 def _rings() -> tuple[tuple[Point, ...], ...]:
     """Return every outline, as degrees east and north."""
-    text = files("tamizdat.publishing.site").joinpath("outlines", "countries-110m.json").read_text("utf-8")
+    text = OUTLINES.read_text("utf-8")
     topology = json.loads(text)
     (across, up), (left, bottom) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs: list[list[Point]] = []

@@ -25,6 +25,7 @@ from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.home.objects import MOVING
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.build import renewal, site_folder
+from tamizdat.publishing.leaks.names import naming
 from tamizdat.statements import published, read
 from tamizdat.statements.composed import NAMED
 from tamizdat.statements.observed import Observed
@@ -65,7 +66,7 @@ class Gone:
 def foresee(archive: Archive, number: int, job: Job) -> Foreseen:
     """Return what would go. Raises :class:`UsageError` for what is public or nothing that can be forgotten."""
     job.total = archive.size
-    plan = planned(archive, [number], job.advance)
+    plan = planned(archive, [number], job.advance, naming)
     return Foreseen(number, plan, tuple(noted(archive, plan)), tuple(remembered_elsewhere(archive, plan)))
 
 

@@ -193,9 +193,11 @@ def capture(home: Home, archive: Archive, desk: SigningKey, address: str, job: J
 
 def to_visit(archive: Archive) -> list[str]:
     """Return the addresses to visit now: all that are on, but for those that are to be left alone for a while."""
-    now = timestamp(datetime.now(UTC))
+    now = datetime.now(UTC)
     return [
-        each.url for each in Following(archive).all() if each.on and not each.is_gone_for_good and each.due() <= now
+        each.url
+        for each in Following(archive).all()
+        if each.on and not each.is_gone_for_good and each.due(now) <= timestamp(now)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ def publish_for(
     today: date,
     folder: Path | None = None,
     *,
+    addresses: Sequence[str] | None = None,
     although_restored: bool = False,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
@@ -41,8 +42,10 @@ def publish_for(
     """Make (or, dry, foresee) the edition of *today* in *folder*, else in the desk's own, with its keys and roster.
 
     Published work is credited as its accounts chose; the names they chose for the desk alone are looked for in every
-    page, and none may stand there. *although_restored*: somebody looked at what a desk would show that was made again.
-    Raises UsageError for a first edition of nothing, and as :func:`tamizdat.publishing.publish`.
+    page, and none may stand there. *addresses* are where the site is served, else those that the desk remembers: who
+    gives others has them remembered when the edition stands. *although_restored*: somebody looked at what a desk would
+    show that was made again. Raises UsageError for a first edition of nothing, and as
+    :func:`tamizdat.publishing.publish`.
     """
     if not dry_run:
         require_something(archive)
@@ -56,7 +59,7 @@ def publish_for(
         folder or home.folder / SITE,
         today,
         name=home.settings["name"],
-        addresses=home.addresses,
+        addresses=home.addresses if addresses is None else addresses,
         credit=accounts.credit_of,
         credited=repr(sorted((each.id, each.credit) for each in accounts.all())),
         private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],

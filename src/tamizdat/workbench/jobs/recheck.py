@@ -1,7 +1,9 @@
 """Kept posts, asked for one by one at the hosts that an editor ticked; as ``collect recheck HOST`` does."""
 
 import functools
+import threading
 from collections.abc import Sequence
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,12 +11,40 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.askable import askable
 from tamizdat.archive.ingest.recheck import RecheckReport, recheck
 from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks, to_ask
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
 from tamizdat.workbench.jobs.jobs import Job
 
 LOCKED: Final = "asking for posts"
 PATIENCE: Final = 600.0  #: seconds in which somebody else who collects is waited for
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many kept posts can be asked for, by host; and how many cannot, by why."""
+
+    hosts: dict[str, int] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
+
+
+class AskableCounts:
+    """The counts of an archive, made anew when its ledger has grown: each post has to be looked at for them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._size, self._counts = -1, Counts()
+
+    def of(self, archive: Archive) -> Counts:
+        """Return the counts; whoever asks while they are made waits for these."""
+        with self._lock:
+            archive.catch_up()  # with what other processes have stated
+            if self._size != archive.size:
+                size, found = archive.size, askable(archive)
+                hosts = {host: len(posts) for host, posts in found.hosts.items() if posts}
+                others = {why.value: counts.total() for why, counts in found.others.items()}
+                self._size, self._counts = size, Counts(hosts, others)
+            return self._counts
 
 
 def asked_hosts(archive: Archive) -> list[CheckedHost]:
@@ -37,3 +67,12 @@ def ask(home: Home, archive: Archive, desk: SigningKey, hosts: Sequence[str], jo
             collecting = functools.partial(home.alone, "collecting", PATIENCE)
             made.append(recheck(archive, desk, host, found[host], progress=job.advance, collecting=collecting))
     return made
+
+
+def stop_asking(home: Home, archive: Archive, host: str) -> None:
+    """Let a host be asked no more; what is kept of it stays. One that was never asked may be named, too."""
+    with home.alone(LOCKED):
+        hosts = Rechecks(archive)
+        if host in hosts:
+            hosts.remove(host)
+            hosts.save()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from tamizdat.archive.ingest.askable import askable
+from tamizdat.errors import TamizdatError
 from tamizdat.network.addresses import is_inside
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -14,7 +14,7 @@ from tamizdat.workbench.jobs import recheck
 from tamizdat.workbench.jobs.jobs import ASK, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
-from tamizdat.workbench.screens import job_page
+from tamizdat.workbench.screens import collect, job_page
 
 PATH: Final = "/collect/asked"
 
@@ -27,21 +27,31 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     if job is not None and job.running:
         hosts, others = [], {}
     else:
-        found, known = askable(bench.archive), {each.host: each for each in recheck.asked_hosts(bench.archive)}
-        rows = [(host, len(posts), known.get(host), is_inside(urlsplit(f"//{host}").hostname or ""))
-                for host, posts in found.hosts.items() if posts]  # fmt: skip
+        counts, known = (
+            bench.askable.of(bench.archive),
+            {each.host: each for each in recheck.asked_hosts(bench.archive)},
+        )
+        rows = [(host, number, known.get(host), is_inside(urlsplit(f"//{host}").hostname or ""))
+                for host, number in counts.hosts.items()]  # fmt: skip
         hosts = sorted(rows, key=lambda each: (-each[1], each[0]))
-        others = {why.value: counts.total() for why, counts in found.others.items()}
+        others = counts.others
     response = responses.page(request, "asked.html", status, job=job, hosts=hosts, others=others, problem=problem)
     return job_page.reloading(response, PATH, job)
 
 
 def ask(request: WorkbenchRequest) -> Response:
-    """Ask the hosts that were ticked, or stop that."""
-    if request.text("do") == "stop":
-        return job_page.stop(request, PATH, ASK)
+    """Ask the hosts that were ticked, or stop that; or ask one no more."""
     bench, ticked = request.bench, request.texts("host")
-    hosts = [host for host, posts in askable(bench.archive).hosts.items() if posts and host in ticked]
+    match request.text("do"):
+        case "stop":
+            return job_page.stop(request, PATH, ASK)
+        case "off":
+            try:
+                recheck.stop_asking(bench.home, bench.archive, request.text("host"))
+            except TamizdatError as error:
+                return show(request, str(error), 409)
+            return responses.redirect(collect.PATH, "saved")
+    hosts = [host for host in bench.askable.of(bench.archive).hosts if host in ticked]
     if not hosts:
         return show(request, _("Tick the hosts that may be asked."), 400)
     work = functools.partial(recheck.ask, bench.home, bench.archive, bench.key, hosts)

@@ -1,6 +1,6 @@
 """People: the list of names, each entry with its sources and the state of its checking, and the wall that they make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from tamizdat.archive.search.search import MOST
 from tamizdat.archive.views.people import LISTS, STATES, Person
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.publishing.leaks.names import Unsought, is_whole_word, names_of, why_not_sought
+from tamizdat.publishing.still_named import StillNamed, still_named
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.web.request import NotFound
 from tamizdat.web.responses import download
@@ -24,6 +25,8 @@ from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 100  #: people on a page
+FEW: Final = 100  #: items of an edition that are read for a page; of a larger one those that the search finds
+NAMED: Final = 10  #: numbers that are told
 _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
 
 
@@ -145,7 +148,7 @@ def _entry(
         states=STATES,
         releases=tuple(Release),
         problem=problem,
-        sought=_how_sought(person),
+        sought=[*_how_sought(person), *_still_named(request, person)],
     )
 
 
@@ -162,6 +165,33 @@ def _how_sought(person: Person) -> list[str]:
     told = [(name, reasons[found]) for name, found in why.items() if found]
     told += [(name, short) for name, found in why.items() if not found and is_whole_word(name)]
     return [words % {"name": name} for name, words in told]
+
+
+def _still_named(request: WorkbenchRequest, person: Person) -> list[str]:
+    """Return where the edition that stands names somebody who is withheld by now, and where authors do."""
+    if person.release == Release.PUBLIC or person.number < 0 or not request.account.may("people"):
+        return []
+    bench = request.bench
+    try:
+        found = still_named(bench.archive, bench.site, [person.number], FEW)
+    except TamizdatError:  # the page says what it can; an edition tells what is wrong with the last one
+        found = StillNamed(looked=False)
+    told = []
+    if found.desk:
+        said = _(
+            "The edition that stands says such a name, in no. %(numbers)s. Publish again: where it stands is told."
+        )
+        told.append(said % {"numbers": _listed(found.desk)})
+    if found.authors:
+        said = _("Its author says such a name in no. %(numbers)s, which stops no edition. Read it, or withdraw it.")
+        told.append(said % {"numbers": _listed(found.authors)})
+    if not found.looked:
+        told.append(_("Not all was looked at for such names; “Show what would change” under Publish looks closely."))
+    return told
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
 
 
 def _source(archive: Archive, account: Account, source: int | str) -> tuple[int, str] | None:

@@ -31,7 +31,7 @@ const tamizdat = (function program() {
     if (typeof value === "number") return String(value);
     if (Array.isArray(value)) return `[${value.map((each) => ascii(each, read)).join(", ")}]`;
     if (value === null || value === undefined) return "None";
-    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name, read)}: ${ascii(each, read)}`).join(", ")}}`;
+    if (typeof value === "object") return `{${Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, each]) => `${ascii(name, read)}: ${ascii(each, read)}`).join(", ")}}`;
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
     const digits = (letter, wide) => letter.codePointAt(0).toString(16).padStart(wide, "0");
     const plain = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", [quote]: `\\${quote}` };
@@ -486,6 +486,7 @@ const tamizdat = (function program() {
       "Expected different root keys, and a threshold from 1 to their number.", "根密钥应各不相同，门限应在 1 至其数目之间。");
     const SECOND = "ml-dsa-44"; // the log's other key, where it has one
     exact(said.log, "origin", "vkey", ...(isObject(said.log) && Object.hasOwn(said.log, SECOND) ? [SECOND] : []));
+    must([said.log.vkey, ...said.witnesses.keys].every((each) => typeof each === "string"), ...form);
     const log = await parseVkey(said.log.vkey, 1);
     const witnesses = [];
     for (const each of said.witnesses.keys) witnesses.push(await parseWitness(each));
@@ -591,7 +592,7 @@ const tamizdat = (function program() {
     withdrawn: bare,
   };
   const element = (value) => {
-    const kind = isObject(value) ? value.kind ?? null : value;
+    const kind = anything(value).kind ?? null;
     typeof kind === "string" && Object.hasOwn(ELEMENTS, kind) || refuse(`Expected an element of one of ${Object.keys(ELEMENTS).join(", ")}, found ${shown(kind)}.`, `应为 ${Object.keys(ELEMENTS).join("、")} 之一，所见为 ${shown(kind)}。`);
     return ELEMENTS[kind](value);
   };
@@ -1494,7 +1495,8 @@ const tamizdat = (function program() {
         this.rightly(item.source);
         const { index } = item.source;
         if (!said.bytes) {
-          const found = opened && opened.raw ? opened.raw.length : null;
+          if (!opened) throw why;
+          const found = opened.raw ? opened.raw.length : null;
           need(found === null, `Expected no captured bytes, for the statement says that none are shown, found ${found} bytes.`, `声明称没有公开所收存的字节，所见有 ${found} 字节。`);
           return { verdict: "vouched", detail: say(`Its captured bytes, observed in entry ${index}, are withheld: the desk's word.`,
             `所收存的字节（第 ${index} 条）没有公开：为编辑部所言。`) };
@@ -2185,7 +2187,7 @@ const tamizdat = (function program() {
   function readFiles(data) {
     const listed = new Map();
     for (const line of lines(data)) {
-      const [, digest, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) || [];
+      const [, digest, path] = /^([0-9a-f]{64}) {2}([^]+)$/.exec(line) || [];
       digest && !listed.has(path) || refuse(`Expected '<SHA-256>  <path>' on each line of a list of files, each path once; found ${shown(line)}.`,
         `文件清单每行应为“<SHA-256>  <path>”，路径不重复，所见为 ${shown(line)}。`);
       listed.set(checkedPath(path), digest);
@@ -2226,8 +2228,8 @@ const tamizdat = (function program() {
   function entriesIn(data, width) {
     const entries = [];
     let at = 0;
-    while (at + 2 <= data.length) {
-      const end = at + 2 + data[at] * 256 + data[at + 1];
+    while (at < data.length) {
+      const end = at + 2 + data[at] * 256 + (data[at + 1] || 0);
       entries.push(data.slice(at + 2, end));
       at = end;
     }

@@ -1,0 +1,88 @@
+"""Whether what answers under an address that is followed is still who was followed.
+
+A domain that was not paid for is somebody else's the next day, and the name of an account on a server that was made
+anew is whose who takes it first. What such a one writes would be kept, and released, as the words of the one before;
+their old posts, which are not there any more, would be called gone by their own word. So nothing is taken in, and
+nothing stated, of
+
+* a feed that holds none of the posts that were known, and calls itself something else than at the last visit. A post is
+  known by its id and its time or words: numbers 1 and 2 are the first posts of every blog;
+* an account whose number on its server is another than that on the pages that are kept.
+
+Whoever looked says that it is still theirs (:meth:`~tamizdat.archive.ingest.followed.Followed.switch`): a blog may be
+begun anew. A stranger who takes the name of the feed, too, cannot be told from its author.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.ingest.followed import STILL_THEIRS, Followed
+from tamizdat.archive.views.posts import Version
+from tamizdat.errors import BadArchive
+from tamizdat.posts.account_pages import page_of, statuses_in
+from tamizdat.posts.feed_visits import NoFeed
+from tamizdat.posts.formats import members
+from tamizdat.posts.identity import instant
+from tamizdat.posts.post import Post
+from tamizdat.statements.captured import CapturedSource
+
+
+class AnotherFeed(NoFeed):
+    """What answers has nothing to do with what was followed under this address."""
+
+
+def refuse_another_feed(
+    archive: Archive, followed: Followed, known: Sequence[Version], here: Mapping[str, Post], name: str
+) -> None:
+    """Raise :class:`AnotherFeed` for a feed of another *name* that holds nothing of what is *known*.
+
+    *here* are its posts, by the ids under which they are known, or would be.
+    """
+    same = any(_is_same(version, here[version.post]) for version in known if version.post in here)
+    if same or not known or not here or _is_still_theirs(followed):
+        return
+    before = archive.capture(archive.index.posts.visits(followed.url)[-1].number)
+    named = str((before.context or {}).get("title", "")) if isinstance(before, CapturedSource) else ""
+    if name.split() != named.split():
+        raise AnotherFeed(
+            f"Expected the feed that calls itself {named[:80]!r}, found one that calls itself {name[:80]!r} and holds "
+            f"none of the {len(known):,} posts that are known from it. The address may be in other hands. "
+            f"{_instead(followed)}"
+        )
+
+
+def refuse_another_account(archive: Archive, followed: Followed, number: str) -> None:
+    """Raise :class:`AnotherFeed` if the name is that of an account with another *number* now."""
+    if _is_still_theirs(followed):
+        return
+    for each in reversed(archive.index.posts.visits(followed.url)):
+        page = page_of(each.path)
+        if page is None or not page.oldest:
+            continue
+        with suppress(BadArchive), archive.objects.open(each.object) as file:
+            numbers = {members.text(status, "account", "id") for status in statuses_in(file.read())} - {""}
+            if numbers and number not in numbers:
+                raise AnotherFeed(
+                    f"Expected the account with the number {min(numbers)[:40]!r} on its server, found one with the "
+                    f"number {number!r}. The server was made anew, or the name is somebody else's now. "
+                    f"{_instead(followed)}"
+                )
+        return
+
+
+def _instead(followed: Followed) -> str:
+    return (
+        "Nothing was taken, and nothing follows for the posts that are kept; look at it. If it is still theirs, say "
+        f"so: 'tamizdat collect on {followed.url}', and visit it again."
+    )
+
+
+def _is_still_theirs(followed: Followed) -> bool:
+    return bool(followed.visits) and followed.visits[-1].said == STILL_THEIRS
+
+
+def _is_same(version: Version, post: Post) -> bool:
+    """Tell whether an entry is the post that was known, and not only one with its id."""
+    same_time = bool(version.published) and instant(version.published) == instant(post.published)
+    return same_time or version.said == post.said
