@@ -137,7 +137,7 @@ def parse_root(text: str | None) -> bytes | None:
     try:
         return parse_hex(text, 32, "the root") if re.fullmatch("[0-9a-f]{64}", text) else from_spoken(text, 32)
     except BadEncoding as error:
-        raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
+        raise UsageError(f"--root: {error}") from error
 
 
 def lines(report: Report, each: bool, compared: bool, package: bool = False) -> Iterator[str]:

@@ -205,7 +205,10 @@ def test_a_preview_is_not_released_and_the_file_that_it_shows_is_named(home: Pat
     shown = number["a.mp4"]
     for argv in ([], ["--dry-run"]):
         code, _, told = publish(home, "release", str(number["a.mp4.jpg"]), *argv)
-        assert (code, f"the preview of {shown}: 'tamizdat publish release {shown}'" in " ".join(told.split())) == (2, True)
+        assert (code, f"the preview of {shown}: 'tamizdat publish release {shown}'" in " ".join(told.split())) == (
+            2,
+            True,
+        )
     assert {each["item"]: each["release"] for each in publish(home, "list")[1]}[shown] == "restricted"
     code, out, _ = run("publish", "release", f"{min(number.values())}-{max(number.values())}", "--home", str(home))
     assert (code, "of which an editor has said who is in them" in " ".join(out.split())) == (0, True), out
@@ -343,6 +346,19 @@ def test_an_edition_of_nothing_is_not_signed(home: Path) -> None:
     assert publish(home)[0] == 0
     publish(home, "withdraw", str(listed(home)["1"]["item"]))
     assert publish(home)[0] == 0, "readers have an edition: that it is empty now is news"
+
+
+@pytest.mark.parametrize("way", ["--to", "--out"])
+def test_a_site_is_put_into_no_folder_in_which_the_desk_or_a_place_of_it_lies(home: Path, way: str) -> None:
+    publish(home, "release", "--all")
+    private, store = home.parent / "disk" / "store", home.parent / "disk"
+    private.mkdir(parents=True)
+    assert run("places", "add", "second", str(private), "--copy", "--home", str(home))[0] == 0
+    for folder, what in ((private, "the place “second”"), (store, "the place “second”"), (home.parent, "the desk")):
+        code, _, err = publish(home, way, str(folder))
+        assert (code, f"{what} lies in {folder}" in " ".join(err.split())) == (2, True), err
+        assert not (folder / "index.html").exists()
+    assert publish(home, way, str(home.parent / "web"))[0] == 0
 
 
 def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:
