@@ -36,6 +36,7 @@ from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
+from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.site_folder import require_nothing_private
 from tamizdat.home.withheld import is_handed_over, reason
@@ -292,6 +293,8 @@ def _targets(home: Home, names: Sequence[str]) -> "list[tuple[SiteFiles, Path]]"
             )
         folder = str(Path(name).absolute())
         require_nothing_private(home, place.url if place else folder)
+        if place is None:
+            missing_folder(folder)  # refused on a disk that is not plugged in
         files = open_site_files(place.name, place.url, place.options) if place else FolderSite(name, Path(folder))
         record = place.name if place else sha256_hex(folder.encode())[:16]
         targets.append((files, home.folder / "sites" / f"{record}.put"))

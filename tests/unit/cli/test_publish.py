@@ -359,6 +359,8 @@ def test_a_site_is_put_into_no_folder_in_which_the_desk_or_a_place_of_it_lies(ho
         assert (code, f"{what} lies in {folder}" in " ".join(err.split())) == (2, True), err
         assert not (folder / "index.html").exists()
     assert publish(home, way, str(home.parent / "web"))[0] == 0
+    lost = home.parent / "not-plugged-in" / "web"
+    assert (publish(home, "--to", str(lost))[0], lost.parent.exists()) == (2, False)
 
 
 def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:
