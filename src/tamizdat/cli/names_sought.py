@@ -9,6 +9,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import TamizdatError
 from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
+from tamizdat.publishing.leaks.scanner import SHORTEST
 from tamizdat.publishing.still_named import still_named
 from tamizdat.statements.catalogued import PersonEntry, Release
 
@@ -69,3 +70,13 @@ def say_not_sought(names: Sequence[tuple[int, str, str]], out: Out) -> None:
         out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
     if len(names) > SHOWN:
         out.warn(f"The same holds for {counted(len(names) - SHOWN, 'more name')} of people who are not released.")
+
+
+def say_accounts_not_sought(names: Iterable[str], out: Out) -> None:
+    """Tell which *names* of accounts, that are the desk's alone, an edition was not searched for."""
+    if short := [name for name in names if len(name.encode()) < SHORTEST]:
+        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
+        out.warn(
+            f"Not looked for, since they stand everywhere, are names of accounts under {SHORTEST} bytes: {listed}. "
+            "Read for them yourself; whoever joins next can choose a longer one."
+        )

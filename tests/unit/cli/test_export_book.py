@@ -162,6 +162,10 @@ def test_a_name_that_is_withheld_since_the_edition_is_told_at_once_and_is_in_no_
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = str(numbers_of(home)[3])
+    done(home, "people", "add", "name=Pema")
+    for name, refused in (("pema_2", True), ("edition", False)):
+        code, _, err = run("export", "--torrent", str(tmp_path / f"{name}.torrent"), "--dry-run", "--home", str(home))
+        assert (code == 2, "which you withhold" in " ".join(err.split())) == (refused, refused), "a torrent tells it"
     done(home, "publish", "release", number, "--tag", "with Dawa")
     done(home, "publish")
     code, _, err = run("people", "add", "name=Dawa", "--home", str(home))
