@@ -236,3 +236,23 @@ def test_a_large_file_is_hashed_in_pieces_as_a_small_one_is_whole(
     page.write_text(page.read_text("utf-8").replace("1 << 26", "-1").replace("1 << 24", "1 << 8"), encoding="utf-8")
     said = report(opened(), copy)
     assert [line for line in said.splitlines() if line.startswith("Changed")] == ["Changed: data/check.en.html"]
+
+
+def test_two_exhibits_that_were_exchanged_are_told_of(
+    opened: Callable[..., Page], package: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(package, tmp_path / "copy"))
+    originals = copy / "data/originals"
+    one, other = next(originals.glob("posts/*/version-*")), next(originals.glob("people/*/entry-*"))
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+    listed, lines = copy / "manifest-sha256.txt", []
+    for line in (copy / "manifest-sha256.txt").read_text("utf-8").splitlines():
+        path = line[66:]
+        lines.append(f"{sha256_hex((copy / path).read_bytes())}  {path}\n")
+    listed.write_text("".join(lines), "utf-8")
+    said = report(opened(), copy)
+    for path in (one, other):
+        assert f"Changed: {path.relative_to(copy).as_posix()}" in said
+    assert sha256_hex((copy / "tagmanifest-sha256.txt").read_bytes()) in said, "what the desk told, to be compared"

@@ -1,9 +1,11 @@
 """What ``export --zim`` and ``export --torrent`` do: copies of the published edition to be taken along."""
 
 from argparse import Namespace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import write_new
 from tamizdat.cli.open_home import open_archive
@@ -13,6 +15,7 @@ from tamizdat.home.home import SITE, role_of
 from tamizdat.offline.edition import EditionFolder, read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import is_zim_of, make_zim
+from tamizdat.publishing.names_going_out import people_in
 from tamizdat.text.quantities import amount
 
 
@@ -26,6 +29,7 @@ def make_copy(args: Namespace, out: Out) -> int:
     if role_of(args.home) == "desk":
         with open_archive(args) as archive:
             require_still_shown(archive, site, datetime.now(UTC).date().isoformat())
+            _check_names(archive, filter(None, (zim, args.torrent)))
     what = f"edition {edition.number} of {edition.day}"
     if args.dry_run:
         size = sum((site / path).stat().st_size for path in edition.files)
@@ -47,6 +51,15 @@ def make_copy(args: Namespace, out: Out) -> int:
     if args.torrent:
         _torrent(args.torrent, zim, edition, out)
     return 0
+
+
+def _check_names(archive: Archive, files: Iterable[Path]) -> None:
+    """Raise :class:`UsageError` for a file by whose name everybody who gets it would learn another's."""
+    for person in people_in(archive, "\n".join(file.name for file in files)):
+        raise UsageError(
+            f"Expected a file whose name everybody may read, found the name of person {person} in it, which you "
+            "withhold. Choose another."
+        )
 
 
 def _zim(zim: Path | None, torrent: Path | None) -> Path:

@@ -9,6 +9,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import TamizdatError
 from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
+from tamizdat.publishing.leaks.scanner import SHORTEST
 from tamizdat.publishing.still_named import still_named
 from tamizdat.statements.catalogued import PersonEntry, Release
 
@@ -50,10 +51,10 @@ def say_still_named(archive: Archive, site: Path, people: Collection[int], out: 
             "publish', which tells where and how to change it."
         )
     if found.authors:
-        which = "that are released" if len(found.authors) > 1 else "that is released"
         out.warn(
-            f"In {counted(len(found.authors), 'post')} {which} ({_listed(found.authors)}) the author says such a name: "
-            "it is theirs to say, and stops no edition. Read them; 'tamizdat publish withdraw NUMBER' takes one back."
+            f"In {counted(len(found.authors), 'released post')} ({_listed(found.authors)}) the author says such a "
+            "name: that is theirs to say, and stops no edition. Read what is said there; 'tamizdat publish withdraw "
+            "NUMBER' takes a post back."
         )
     if not found.looked:
         out.say("Not all was looked at for names that are withheld now; 'tamizdat publish --dry-run' looks closely.")
@@ -69,3 +70,13 @@ def say_not_sought(names: Sequence[tuple[int, str, str]], out: Out) -> None:
         out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
     if len(names) > SHOWN:
         out.warn(f"The same holds for {counted(len(names) - SHOWN, 'more name')} of people who are not released.")
+
+
+def say_accounts_not_sought(names: Iterable[str], out: Out) -> None:
+    """Tell which *names* of accounts, that are the desk's alone, an edition was not searched for."""
+    if short := [name for name in names if len(name.encode()) < SHORTEST]:
+        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
+        out.warn(
+            f"Not looked for, since they stand everywhere, are names of accounts under {SHORTEST} bytes: {listed}. "
+            "Read for them yourself; whoever joins next can choose a longer one."
+        )

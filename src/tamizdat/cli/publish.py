@@ -24,6 +24,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.search.clocks import Clocks, check_zone
 from tamizdat.cli.console import Out
 from tamizdat.cli.garbage import garbage_waits
+from tamizdat.cli.names_sought import say_accounts_not_sought
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, add_numbers
 from tamizdat.cli.publish_choice import say_unknown
@@ -41,6 +42,7 @@ from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
+from tamizdat.statements import published
 from tamizdat.statements.catalogued import SOUND
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
@@ -218,6 +220,7 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
+    args.out = args.out.resolve() if args.out else None  # a folder that is made meanwhile would change what '..' means
     targets = _targets(home, args.to)
     addresses = home.addresses
     if args.address is not None:
@@ -231,9 +234,16 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
                 f"Nothing could be learned of what is published at {', '.join(silent)}: it gave no answer within "
                 f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
             )
+    accounts = Accounts.open(home)
+    editions = archive.index.by_act(published.ACT)
+    if editions and (last := published.read(archive.statement(editions[-1])).date) > today.isoformat():
+        out.warn(
+            f"The last edition is of {last}, and this computer's clock says {today}: one of both is wrong. An edition "
+            "is signed with its day. Set the clock before you publish."
+        )
     with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
-            home, archive, Accounts.open(home), today, args.out, addresses=addresses,
+            home, archive, accounts, today, args.out, addresses=addresses,
             although_restored=args.although_restored, dry_run=args.dry_run, progress=progress.advance,
         )  # fmt: skip
     if not args.dry_run and addresses != home.addresses:  # of an order that is refused nothing is remembered
@@ -241,6 +251,7 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     if args.dry_run:
         say_telling_bytes(archive, out)
     say_edition(archive, edition, args.dry_run, out)
+    say_accounts_not_sought((each.name for each in accounts.all() if each.name != each.credit), out)
     remains = 0
     if not args.dry_run and edition.number:
         roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))

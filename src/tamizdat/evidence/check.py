@@ -3,6 +3,7 @@
 ::
 
     proved   files            100 files are as the lists say, and there is no other.
+    unknown  papers           Nobody signed the chronology, the other papers and the order of things: compare …
     unknown  root             Compare this fingerprint over a second channel: 7QZ4-…
     proved   entry 17         captured: in the ledger under the checkpoint of 256 entries, opened, signed by …
     vouched  entry 18         In the ledger under the checkpoint of 256 entries; what it says is not opened here.
@@ -22,9 +23,10 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import safe_path, spoken
+from tamizdat.encoding import safe_path, sha256_hex, spoken
 from tamizdat.errors import BadNote, BadRoster, CheckFailed
 from tamizdat.evidence.layout import BAGIT, DECLARATION, INFO, MANIFEST, TAGS, UNFINISHED
+from tamizdat.evidence.placement import Placement
 from tamizdat.evidence.stamps_check import judge_others
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
@@ -66,13 +68,13 @@ class _Check:
     report: Report = field(default_factory=Report)
     rosters: list[Roster] = field(default_factory=list)
     entries: dict[int, bytes] = field(default_factory=dict)
-    about: dict[str, int] = field(default_factory=dict)  #: SHA-256 → the entry that is about these bytes
     listed: dict[str, str] = field(default_factory=dict)
     #: checkpoints that proofs lead to, by size, each with the roster whose log key signed it
     heads: dict[int, tuple[Checkpoint, Roster]] = field(default_factory=dict)
 
     def run(self) -> None:
         self._files()
+        self._papers()
         with self.report.link("roster") as claim:
             self._roster(claim)
         with self.report.link("root", "roster") as claim:
@@ -96,7 +98,7 @@ class _Check:
                     statements.append((index, statement))
         judge_others(self.report, self.folder.base, self.heads, self.trust)
         self._sources(statements)
-        self._exhibits()
+        self._exhibits(Placement(statements))
 
     # The bag ------------------------------------------------------------------------------------------------------
 
@@ -209,8 +211,6 @@ class _Check:
         if (found := commitment(proof.extra or b"", envelope)) != entry:
             raise CheckFailed(f"Expected the statement of entry {index}, {entry.hex()}, found one of {found.hex()}.")
         statement = open_envelope(envelope, sorted(self.rosters[-1].keys_at("desk", index))).statement
-        for subject in statement.subjects:
-            self.about.setdefault(subject.sha256, index)
         claim.say(f"{statement.act}: {under}, opened, signed by the desk.")
         return statement
 
@@ -245,18 +245,31 @@ class _Check:
                     f"What an edition shows was made of the entries it names ({len(known)} of {len(named)} are here)."
                 )
 
-    def _exhibits(self) -> None:
+    def _exhibits(self, placement: Placement) -> None:
+        strangers = placement.strangers(self.listed)
         for path, digest in sorted(self.listed.items()):
             if _EXHIBIT.match(path):
                 kind = "original" if path.startswith("data/originals/") else "copy"
                 name = path.partition("/")[2].partition("/")[2]
-                with self.report.link(f"{kind} {name}", f"file {path}", *self._ground(digest)) as claim:
-                    if digest not in self.about:
+                index = placement.about(path, digest)
+                ground = () if index is None else (f"entry {index}",)
+                with self.report.link(f"{kind} {name}", f"file {path}", *ground) as claim:
+                    if index is None:
                         raise Unjudged(
                             "Nothing here proves that the desk has these bytes: no statement that is opened is about "
                             "them. It is the word of who gave you the package."
                         )
-                    claim.say(f"Entry {self.about[digest]} is about these bytes.")
+                    if why := placement.why_elsewhere(path, digest) or strangers.get(path, ""):
+                        raise CheckFailed(f"{why} They were exchanged.")
+                    called = placement.called(path, digest)
+                    claim.say(f"Entry {index} is about these bytes{f', and calls them {called!a}' if called else ''}.")
 
-    def _ground(self, digest: str) -> Sequence[str]:
-        return (f"entry {self.about[digest]}",) if digest in self.about else ()
+    def _papers(self) -> None:
+        """Tell that nobody signed what people read in a package, and by which number it is known to be the desk's."""
+        with self.report.link("papers", "files") as claim:
+            number = sha256_hex(self.folder.read(TAGS, LARGE))
+            claim.say(
+                "Nobody signed the chronology, the other papers and the order of things: compare the SHA-256 of "
+                f"{TAGS} with what the desk told you over a second channel: {number}",
+                Verdict.UNKNOWN,
+            )

@@ -78,6 +78,10 @@ def _script_words(words: Words) -> dict[str, str]:
         "statement": _("Entry {index}: not the statement that the entry stands for, or not signed by the desk."),
         "ledger": _("Entries that stand in the ledger: {count}"),
         "proved": _("Proved: entry {index} is about these bytes: {path}"),
+        "papers": _(
+            "No signature covers what people read here: the chronology, the other papers, the order of things. They "
+            "are the desk’s if it told you this number over another way: {digest}"
+        ),
         "unproved": _("Not proved: no opened statement is about {path}"),
         "later": _("Not proved: nothing here shows that entry {index} stands in the ledger"),
         "stamp": _("The stamp {name} on the checkpoint of {size} entries. {detail}"),

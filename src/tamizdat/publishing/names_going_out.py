@@ -97,6 +97,12 @@ def told_of(archive: Archive, words: Iterable[str | bytes | BinaryIO], but: Cont
     return told
 
 
+def people_in(archive: Archive, text: str) -> list[int]:
+    """Return the people whose withheld names stand in a text that everybody will read."""
+    search = withheld_now(archive)
+    return sorted({name.person for name in map(search.names.__getitem__, search.met(text)) if name.is_in(text)})
+
+
 def strings(value: Json) -> Iterator[str]:
     """Yield every string in a value that is no digest."""
     if isinstance(value, str):

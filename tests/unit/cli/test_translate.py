@@ -226,3 +226,11 @@ def test_a_memory_of_others_is_taken_in_listed_and_thrown_out(home: Path, tmp_pa
     for words in (("add", "x"), ("drop",), ("list", "x"), ("drop", "x", "y")):
         code, _, err = translate(home, "origin", *words)
         assert (code, "Expected 'origin list'" in err) == (2, True), err
+
+
+def test_the_name_of_an_account_that_is_too_short_to_be_looked_for_is_told_with_an_edition(home: Path) -> None:
+    assert run("publish", "release", "--all", "--home", str(home))[0] == 0
+    code, _, err = run("publish", "--dry-run", "--home", str(home))
+    assert code == 0
+    assert "names of accounts under 5 bytes: wren." in err
+    assert "magpie" not in err

@@ -20,9 +20,10 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
+from support.media_samples import needs_exiftool
 from support.published_desk import DEVICE, House, key
 from tamizdat.cli.main import main
-from tamizdat.encoding import sha256, spoken
+from tamizdat.encoding import Json, sha256, spoken
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.evidence import package
 from tamizdat.evidence.check import check_package
@@ -30,10 +31,11 @@ from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.documents import steps
 from tamizdat.evidence.layout import UNFINISHED
 from tamizdat.evidence.pdf import scripts_without_font, to_pdf
+from tamizdat.evidence.placement import Placement
 from tamizdat.evidence.selection import choose
 from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import sign_roster
-from tamizdat.ledger.statement import Subject
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.verifying.report import Verdict
 
 TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
@@ -497,3 +499,76 @@ def test_what_is_told_while_it_is_written_adds_up_to_what_was_said_before(tmp_pa
     package.write(contents, tmp_path / "package", False, told.append)
     assert sum(told) == contents.size + contents.size_shown
     assert contents.size_shown > 0
+
+
+# What the other side may have done to it ------------------------------------------------------------------------------
+
+
+def exchange(one: Path, other: Path) -> None:
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+
+
+def test_two_exhibits_that_were_exchanged_are_broken_although_the_desk_has_both(tmp_path: Path) -> None:
+    desk = EvidenceDesk(tmp_path / "desk")
+    contents = desk.contents(*EVERYTHING, what=(str(desk.clip), str(desk.other), str(desk.post), str(desk.person)))
+    package.write(contents, tmp_path / "package", False)
+    originals = tmp_path / "package/data/originals"
+    post, person = next(originals.glob("posts/*/version-*")), next(originals.glob("people/*/entry-*"))
+    clip, other = originals / "card-1" / PATH.replace("%", "~"), originals / "card-1/notes/hidden source.txt"
+    assert check_package(tmp_path / "package").holds
+    assert without or by_hand(tmp_path / "package").returncode == 0
+    for one, two in ((post, person), (clip, other)):
+        exchange(one, two)
+        relisted(tmp_path / "package")
+        broken = {each.name for each in check_package(tmp_path / "package").broken}
+        assert broken == {f"original {each.relative_to(originals).as_posix()}" for each in (one, two)}
+        if not without:
+            done = by_hand(tmp_path / "package")
+            assert (done.returncode == 0) == (one is clip), done.stderr
+            assert f", which calls it {PATH}" in done.stdout if one is clip else "EXCHANGED" in done.stdout
+        exchange(one, two)
+
+
+@needs_exiftool
+def test_a_working_copy_of_another_item_is_broken(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.archive.append([house.roster])
+    number = house.picture()
+    house.publish()
+    contents = Contents(house.archive, choose(house.archive, [str(number)]), frozenset(EVERYTHING), house.site, DAY)
+    package.write(contents, tmp_path / "package", False)
+    copies = tmp_path / "package/data/working-copies"
+    (copies / str(number)).rename(copies / "999")
+    relisted(tmp_path / "package")
+    assert {each.name.rpartition("/")[0] for each in check_package(tmp_path / "package").broken} == {"copy 999"}
+
+
+def test_files_of_one_path_on_two_cards_that_were_exchanged_are_broken() -> None:
+    def captured(letter: str, path: str, card: str) -> Statement:
+        said: dict[str, Json] = {"path": path, "consignment": card * 64}
+        return Statement("captured", (Subject("original", letter * 64),), said)
+
+    files = [(letter, f"{'ABC'[at % 3]}.MOV", str(at // 3 + 1)) for at, letter in enumerate("abcdef")]
+    placement = Placement(enumerate(captured(*each) for each in files))
+    listed = {f"data/originals/card-{card}/{path}": letter * 64 for letter, path, card in files}
+    assert not placement.strangers(listed)
+    one, two = "data/originals/card-1/A.MOV", "data/originals/card-2/A.MOV"
+    exchanged = {**listed, one: listed[two], two: listed[one]}
+    assert placement.strangers(exchanged).keys() == {one, two}
+    assert not any(placement.why_elsewhere(path, digest) for path, digest in exchanged.items())
+
+
+def test_papers_that_were_written_anew_are_known_by_the_number_that_the_desk_told(full: Path, copy: Path) -> None:
+    def told(folder: Path) -> str:
+        [link] = [each for each in check_package(folder).links if each.name == "papers"]
+        assert link.verdict is Verdict.UNKNOWN
+        assert sha256((folder / "tagmanifest-sha256.txt").read_bytes()).hex() in link.detail
+        return link.detail
+
+    (copy / "data/chronology.en.html").write_text("<p>It was filmed in another year.", "utf-8")
+    relisted(copy)
+    assert check_package(copy).holds, "nobody signs what people read"
+    assert told(copy) != told(full)
+    assert without or sha256((copy / "tagmanifest-sha256.txt").read_bytes()).hex() in by_hand(copy).stdout

@@ -159,6 +159,13 @@ def test_names_that_windows_wrote_before_utf_8_are_told(house: House) -> None:
         assert len(told_of(house.archive, [jpeg(b"\0\1\2" + name.encode(encoding) + b"\0")])) == 1, encoding
 
 
+def test_a_name_of_a_file_in_a_zip_is_told_in_whatever_its_maker_wrote_it(house: House) -> None:
+    for name, encoding in (("王小明", "utf-8"), ("王小明", "gb18030"), ("Jürgen", "cp1252"), ("པདྨ", "utf-8")):
+        written = name.encode(encoding)
+        data = zipped(**{"=" * len(written) + "_1.jpg": b""}).replace(b"=" * len(written), written)
+        assert len(told_of(house.archive, [data])) == 1, encoding
+
+
 def test_whatever_a_file_says_of_itself_little_is_made_of_it(house: House) -> None:
     bomb = zlib.compress(bytes(64 << 20), 9)
     for data in (

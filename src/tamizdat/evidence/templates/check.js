@@ -145,6 +145,34 @@
     return { broken: broken.length, awaited: broken.filter(lacks).length };
   }
 
+  const numbered = /^data\/originals\/(?:posts\/\d+\/version-(\d+)\.[a-z]+|posts\/\d+\/media\/(\d+)-[^/]*|people\/\d+\/entry-(\d+)\.json|pages\/(\d+)\/[^/]*)$/;
+  const card = /^data\/originals\/card-(\d+)(?:-\d+)?\/(.+)$/, copy = /^data\/working-copies\/(\d+)\/(.+)$/;
+  /** Whether a statement about a file's bytes is the one that the file's name in the package tells. */
+  function lies(path, { index, act, item, path: said, name }, last) {
+    const [, ...numbers] = numbered.exec(path) || [], [, , stated] = card.exec(path) || [], [, number, shown] = copy.exec(path) || [];
+    if (stated) return act === "captured" && typeof said === "string" && said.replaceAll("%", "~") === stated;
+    if (number) return act === "derived" && String(item) === number && name === shown && last.get(number) === Number(index);
+    return numbers.filter(Boolean)[0] === index;
+  }
+
+  /** Files that did not come in the consignment in which the others of their card came. */
+  function strangersOf(listed, about, last) {
+    const cards = new Map(), found = new Set();
+    for (const [path, digest] of listed) {
+      const [, number] = card.exec(path) || [], said = (about.get(digest) || []).filter((each) => each.act === "captured");
+      if (!number || !said.length) continue;
+      const fit = said.filter((each) => lies(path, each, last));
+      cards.set(number, [...(cards.get(number) || []), { path, came: new Set((fit.length ? fit : said).map((each) => each.consignment)) }]);
+    }
+    for (const files of cards.values()) {
+      const counts = new Map();
+      for (const { came } of files) for (const each of came) counts.set(each, (counts.get(each) || 0) + 1);
+      const usual = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+      for (const { path, came } of files) if (!came.has(usual)) found.add(path);
+    }
+    return found;
+  }
+
   async function check(chosen) {
     const files = new Map();
     for (const file of chosen) files.set(file.webkitRelativePath.replace(/^[^/]*\//, ""), file);
@@ -188,7 +216,7 @@
     if (!root) return broken("roster", { version: 1 });
     say("root", { digest: await fingerprintOf(root) });
     const roster = rosters[rosters.length - 1];
-    const about = new Map();
+    const about = new Map(), last = new Map();
     let inside = 0;
     for (const line of ((await read(`${proofs}entries.txt`)) || "").split("\n").filter(Boolean)) {
       const [index, entry] = line.split(" ");
@@ -222,14 +250,25 @@
       const keys = roster.keys.filter((key) => key.role === "desk" && key.from <= at && (key.until === null || at < key.until)).map((key) => key.key);
       const said = await opened(envelope, keys);
       if (hex(commitment) !== entry || !said.signed) { broken("statement", { index }); continue; }
-      for (const subject of said.statement.subject) if (!about.has(subject.digest.sha256)) about.set(subject.digest.sha256, index);
+      for (const { name, digest } of said.statement.subject) {
+        const act = said.statement.predicateType.split(":").pop(), { item, path, consignment } = said.statement.predicate;
+        about.set(digest.sha256, [...(about.get(digest.sha256) || []), { index, act, item, path, name, consignment }]);
+        if (act === "derived") last.set(String(item), Math.max(last.get(String(item)) || 0, at));
+      }
     }
     say("ledger", { count: inside });
+    const strangers = strangersOf(listed, about, last);
     for (const [path, digest] of listed) {
       if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path)) continue;
-      if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
-      else unknown("unproved", { path });
+      const every = about.get(digest);
+      if (!every) { unknown("unproved", { path }); continue; }
+      const fits = every.find((each) => lies(path, each, last));
+      // a name that the disk refused is another one; one by which something else was captured was exchanged
+      if (strangers.has(path) || (!fits && (!card.test(path) || [...about.values()].flat().some((each) => lies(path, each, last))))) { broken("changed", { path }); continue; }
+      const { index, path: called } = fits || every[0];
+      say("proved", { path, index: fits || !called ? index : `${index} (${called})` }, "proved");
     }
+    say("papers", { digest: hex(await sha256(utf8((await read("tagmanifest-sha256.txt")) || ""))) }, "unknown");
     const { broken: more, awaited } = await others(files, heads);
     bad += more;
     if (bad && bad === awaited) say("awaited", {}, "awaited");

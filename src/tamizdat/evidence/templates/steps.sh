@@ -98,7 +98,7 @@ while read -r index entry; do
     found=; for key in $(desk "$index"); do if signed "statements/$index.json" "$key"; then found=$key; fi; done
     test -n "$found"
     echo "entry $index: in the ledger, opened, signed by the desk"
-    payload "statements/$index.json" >> "$work/opened"; echo >> "$work/opened"
+    { printf '%s ' "$index"; payload "statements/$index.json"; echo; } >> "$work/opened"
   else
     echo "entry $index: in the ledger, not opened"
   fi
@@ -108,8 +108,24 @@ cd ..
 touch "$work/opened"
 grep -v '^[0-9a-f]*  data/originals/ascmhl/' ../manifest-sha256.txt | grep '^[0-9a-f]*  data/\(originals\|working-copies\)/' > "$work/files" || true
 while read -r sum path; do
-  if grep -q "\"digest\":{\"sha256\":\"$sum\"" "$work/opened"; then echo "proved: $path"; else echo "NOT PROVED, no opened statement is about it: $path"; fi
+  grep -F "\"digest\":{\"sha256\":\"$sum\"" "$work/opened" > "$work/about" || true
+  if ! test -s "$work/about"; then echo "NOT PROVED, no opened statement is about it: $path"; continue; fi
+  place=${path#data/*/}; number=; at=${place#*/}
+  case $place in # names that tell which statement, or which item, a file belongs to
+    posts/*/version-*) number=${path##*/version-}; number=${number%%.*} ;;
+    posts/*/media/*) number=${path##*/}; number=${number%%-*} ;;
+    people/*/entry-*) number=${path##*/entry-}; number=${number%%.*} ;;
+    pages/*) number=${at%%/*} ;;
+  esac
+  case $path in
+    data/working-copies/*) grep -q "\"item\":${place%%/*}[,}].*:derived\".*\"sha256\":\"$sum\"},\"name\":\"$at\"" "$work/about" ;;
+    *) if test -n "$number"; then grep -q "^$number " "$work/about"; fi ;;
+  esac || { echo "EXCHANGED, another statement is about it: $path"; exit 1; }
+  said=$(sed -n 's/.*"path":"\([^"]*\)".*"predicateType":"[^"]*:captured".*/\1/p' "$work/about" | head -n 1)
+  case $place in card-*) if test -n "$said" && test "$said" != "$at"; then said=", which calls it $said"; else said=; fi ;; *) said= ;; esac
+  echo "proved, by entry $(head -n 1 "$work/about" | cut -d' ' -f1)$said: $path"
 done < "$work/files"
+echo "no signature covers what people read here; it is the desk's if it told you this: $(digest < ../tagmanifest-sha256.txt)"
 #@ stamps
 cd proofs
 roots=${roots:-/etc/ssl/certs/ca-certificates.crt}
@@ -122,7 +138,7 @@ for stamp in checkpoints/*/stamps/*.tsr; do
   when=$(openssl ts -reply -in "$stamp" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
   cp "$stamp" "$work/stamp"  # openssl takes a space in the name after -untrusted for the end of it: none stands there
   if (cd "$work" && openssl ts -verify -in stamp -data text -CAfile roots -untrusted beside \
-    -attime "$(date -d "$when" +%s)") > /dev/null 2>&1
+    -attime "$(date -d "$when" +%s || date -j -f '%b %e %T %Y %Z' "$when" +%s)") > /dev/null 2>&1
   then echo "$stamp: existed before $when, by a root in $roots"
   else echo "$stamp: tells $when, and no root in $roots vouches for that"; fi
 done

@@ -30,6 +30,7 @@ UNPACKED: Final = 8 << 20  #: bytes that are unpacked of one file, all in all
 MEMBER: Final = 2 << 20  #: bytes of one stream, or file in a ZIP
 MEMBERS: Final = 4_096  #: streams, chunks, boxes, files that are looked at
 DEPTH: Final = 2  #: ZIPs within each other
+UTF8: Final = 0x800  #: the flag of a file in a ZIP whose name is UTF-8
 DIRECTORY: Final = 4 << 20  #: bytes of a ZIP's list of files
 STRUCTURED: Final = 1 << 20  #: bytes of one segment, chunk or box
 TEXT: Final = 1 << 16  #: bytes by which a text is known, and of notes in which nothing stands by chance
@@ -192,6 +193,9 @@ class FileWords:
         try:
             with zipfile.ZipFile(_Bounded(file)) as opened:
                 listed = opened.infolist()
+                # without a mark that it is UTF-8 a name is in whatever its maker used; it is read as of the first PCs
+                unmarked = (each.filename for each in listed if not each.flag_bits & UTF8)
+                yield Stretch("\n".join(unmarked).encode("cp437", "replace"), True)
                 yield Text("\n".join((*(each.filename for each in listed), opened.comment.decode("utf-8", "replace"))))
                 yield Text("\n".join(each.comment.decode("utf-8", "replace") for each in listed if each.comment))
                 self.is_cut |= len(listed) > MEMBERS
