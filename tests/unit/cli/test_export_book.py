@@ -159,7 +159,7 @@ def test_a_book_that_the_disk_cannot_hold_leaves_nothing_behind(home: Path, tmp_
 
 
 def test_a_name_that_is_withheld_since_the_edition_is_told_at_once_and_is_in_no_copy(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = str(numbers_of(home)[3])
     done(home, "people", "add", "name=Pema")
