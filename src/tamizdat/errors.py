@@ -27,7 +27,6 @@
     │   ├── BadStatement          3   a statement or envelope that breaks its format or signature
     │   ├── BadRoster             3   a roster that breaks its format, chain or threshold
     │   ├── BadMedia              3   a picture or clip that cannot be decoded
-    │   │   └── SoundAlone        3   … for there is nothing to see in it
     │   ├── BadPacket             3   a packet of translations or a glossary that is damaged or hostile
     │   ├── BadArchive            3   our own folder is damaged (objects, ledger, settings)
     │   └── BadBackup             3   a backup that is damaged, not whole, or not there
@@ -154,10 +153,6 @@ class BadRoster(DamagedInput):
 
 class BadMedia(DamagedInput):
     """A picture or clip that cannot be decoded."""
-
-
-class SoundAlone(BadMedia):
-    """A container of clips holds sound and nothing to see, as voice messages do."""
 
 
 class BadPacket(DamagedInput):

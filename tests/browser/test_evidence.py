@@ -252,6 +252,6 @@ def test_two_exhibits_that_were_exchanged_are_told_of(
         lines.append(f"{sha256_hex((copy / line[66:]).read_bytes())}{line[64:]}\n")
     listed.write_text("".join(lines), "utf-8")
     said = report(opened(), copy)
-    for path in (one, other):
-        assert f"Changed: {path.relative_to(copy).as_posix()}" in said
+    for each in (one, other):
+        assert f"Changed: {each.relative_to(copy).as_posix()}" in said
     assert sha256_hex((copy / "tagmanifest-sha256.txt").read_bytes()) in said, "what the desk told, to be compared"

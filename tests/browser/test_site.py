@@ -96,6 +96,10 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
         page.goto(where + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.evaluate("getComputedStyle(document.body).margin") == "0px", "the style sheet was not applied"
+        hidden = page.locator("[hidden]").evaluate_all(
+            "all => all.filter((each) => each.getClientRects().length).length"
+        )
+        assert hidden == 0, f"{path} shows what only scripts can use"
         assert page.locator("h1").is_visible()
 
 

@@ -1487,6 +1487,14 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     assert by_python(verify(house.site))["file style.css"] == "broken"
     shown_page.write_bytes(whole)
     (house.site / "style.css").write_bytes(style)
+    part = next((house.site / "edition/next/files").glob("items-*.txt"))
+    for path in (house.site / "edition/next/files.txt", part):  # a list that the newer edition does not name
+        before = path.read_bytes()
+        path.write_bytes(before + f"{'0' * 64}  more.html\n".encode())
+        found = chosen_folder(page, f"{http}/site", house.site)
+        assert found == by_python(verify(house.site))
+        assert found["edition"] == "broken"
+        path.write_bytes(before)
     before = (house.site / "edition/edition.js").read_bytes()
     house.publish(TODAY + timedelta(days=1))
     assert verify(house.site).holds

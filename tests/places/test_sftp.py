@@ -235,6 +235,15 @@ def test_an_account_that_may_only_read_is_refused(tmp_path: Path) -> None:
             place.put("9a", b"x")
 
 
+def test_a_name_that_is_no_text_beside_ours_ends_no_listing(server: Service) -> None:
+    """Of somebody's old file in the same account, in Latin-1; nothing that was sent there would have been found."""
+    place, name = opened(server), "9" * 64
+    place.put(name, b"an object")
+    for folder in (server.folder, server.folder / "9"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).touch()
+    assert name in place.list()
+
+
 def test_a_link_in_an_account_is_not_there(server: Service) -> None:
     (server.folder / "8").mkdir(parents=True, exist_ok=True)
     (server.folder / "8" / "8link").symlink_to("/etc/hostname")

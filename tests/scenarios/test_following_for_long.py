@@ -212,6 +212,10 @@ def test_an_address_in_other_hands_is_not_taken_for_its_author(desk: Desk, site:
     assert (desk.archive.size, said(desk, site)[-1]) == (size, ("another feed", 3))
     assert {each.state for each in desk.posts().values()} == {"present"}
     assert [path for path, _ in site.asked][-3:] == ["/feed"] * 3, "no page is asked for"
+    site.pages |= {"/feed": (301, {"Location": "/slots"}, b""), "/slots": (200, {}, stranger)}
+    with pytest.raises(NoFeed):
+        visit(desk, site, 3.5)
+    assert Following(desk.archive).of(site.site + "/feed").moved == "", "where a stranger leads nobody looks later"
     site.pages["/feed"] = (200, {}, rss(3, 4, title="Best slots"))
     assert visit(desk, site, 4).new == 1, "with a post of before it is the same feed under a new name"
 
@@ -236,6 +240,18 @@ def test_a_feed_of_its_name_that_holds_only_new_posts_is_taken(desk: Desk, site:
     visit(desk, site)
     site.pages["/feed"] = (200, {}, rss(5, 6))
     assert visit(desk, site, 1000).new == 2
+
+
+def test_that_all_posts_say_something_else_at_once_is_told_as_what_it_may_be(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3, 4, 5, 6))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3, 4, 5, 6).replace(b"</desc", b" appeared first on Notes</desc", 5))
+    report = visit(desk, site, 1)
+    assert (report.edited, report.already, report.notes) == (5, 1, [])
+    site.pages["/feed"] = (200, {}, rss(1, 2, 3, 4, 5, 6).replace(b"</desc", b" in Notes</desc"))
+    report = visit(desk, site, 2)
+    assert report.edited == 6
+    assert report.notes[0].startswith("All 6 posts that were known say something else than before, at once")
 
 
 def test_a_server_that_says_for_a_week_that_nothing_changed_is_asked_for_all_of_it(desk: Desk, site: WebPages) -> None:

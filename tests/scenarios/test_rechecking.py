@@ -24,6 +24,7 @@ from tamizdat.archive.ingest import rechecks as turns
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.askable import askable
 from tamizdat.archive.ingest.feeds import follow
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.archive.ingest.recheck import RecheckReport, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
@@ -33,6 +34,7 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import DamagedInput, Forgotten, InUse, StorageFull, UsageError
 from tamizdat.home.home import alone
 from tamizdat.home.setup import create_desk
+from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import Answer, fetch
 from tamizdat.posts.recheck import Asker, Permalink, Said, Unaskable, permalink_of
 from tamizdat.posts.report import IngestReport
@@ -510,6 +512,24 @@ def test_an_account_that_deleted_everything_is_believed_and_one_that_is_closed_i
     assert [ask(desk, host, hours).gone for hours in (50, 75)] == [0, 0], "a server that shows strangers no posts"
     server.posts, server.replies = {}, []
     assert [ask(desk, host, hours).gone for hours in (100, 125)] == [0, len(posts)]
+
+
+def test_a_host_whose_feed_is_anothers_now_is_not_asked(desk: Desk, site: WebPages) -> None:
+    items = [{"id": f"{site.site}/slots", "url": f"{site.site}/slots", "content_text": "win"}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Best slots", "items": items}
+    site.pages["/feed"] = (200, {}, json.dumps(feed).encode())
+    with pytest.raises(NoFeed):
+        follow(desk.archive, desk.key, f"{site.site}/feed", NOW, IngestReport())
+    site.pages["/3"] = (404, {}, b"")  # its new owner has the rest, for those who still look for it
+    site.asked.clear()
+    reports = [ask(desk, site.host, hours) for hours in (1, 26)]
+    assert [(each.asked, each.gone, each.stopped) for each in reports] == [(0, 0, True)] * 2
+    assert site.asked == []
+    assert "another's now" in reports[0].notes[0]
+    following = Following(desk.archive)
+    following.named(f"{site.site}/feed").switch(True)
+    following.save()
+    assert ask(desk, site.host, 27).asked == POSTS
 
 
 def test_an_account_that_is_younger_than_a_post_says_nothing_of_it(desk: Desk, server: AccountServer) -> None:

@@ -80,8 +80,9 @@ class Sealed:
 
     @property
     def is_lacking(self) -> bool:
-        """Whether something that should have been carried was not, or not whole: the card must be kept."""
-        return bool(self.marked) or any(each.why.startswith(FAILS) for each in self.left_out)
+        """Whether something that the run should have carried was not, or not whole: the card must be kept."""
+        failed = bool(self.marked) or any(each.why.startswith(FAILS) for each in self.left_out)
+        return failed or any(each.is_lacking for each in self.earlier)
 
     @property
     def not_carried(self) -> tuple[LeftOut, ...]:

@@ -118,7 +118,7 @@ def seal_card(
             job = _resume(home, asked, begun) or _open_new(home, asked, in_parts, begun)
             if isinstance(job, Sealed):
                 sealed = _nothing_new(job, earlier)
-                begun.is_lacking = job.is_lacking or any(each.is_lacking for each in earlier)
+                begun.is_lacking = job.is_lacking or sealed.is_lacking
                 return sealed
             checks = job.outbox.recover()
             if job.conclude:
@@ -133,7 +133,7 @@ def seal_card(
                 _close_changed(home, job.outbox, job.state, asked)
                 continue
             if job.is_last:
-                begun.is_lacking = any(each.is_lacking for each in (*earlier, sealed))
+                begun.is_lacking = sealed.is_lacking
                 return sealed
             earlier.append(sealed)
             if job.is_part:

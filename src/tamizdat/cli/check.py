@@ -267,7 +267,8 @@ def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:
             "recovery', then 'tamizdat backup FOLDER'."
         )
     for name, last in told.last.items():
-        out.say(f"Backup on “{name}”: last done {last.done}.")
+        where = f"“{name}”, which is no place of this desk any more" if last.removed else f"“{name}”"
+        out.say(f"Backup on {where}: last done {last.done}.")
         older = [
             counted(count, what, many)
             for count, what, many in (

@@ -3,7 +3,7 @@
 ==========  ==========================================  ==========================================
 call        for people                                  with ``--json``
 ==========  ==========================================  ==========================================
-say         a paragraph, wrapped at 80 columns          –
+say         a paragraph, wrapped at 80 columns at most  –
 show        verbatim: a table, a key, a command          –
 record      –                                           the dict as one line on standard output
 document    exactly as it is                            the same
@@ -59,8 +59,8 @@ class Out:
         return not self.as_json and self._stdout.isatty()
 
     def say(self, text: str = "") -> None:
-        """Print words for people; long lines are broken at 80 columns."""
-        self.show(wrap(printable(text)))
+        """Print words for people; long lines are broken at 80 columns, or where a narrower terminal ends."""
+        self.show(_wrapped(text, self._stdout))
 
     def show(self, text: str) -> None:
         """Print words for people as they are: a table, a fingerprint, a command to copy."""
@@ -93,13 +93,13 @@ class Out:
         self.record({"warning": text})
         if not self.as_json:
             self._clear()
-            print(wrap(printable(f"Note: {text}")), file=self._stderr, flush=True)
+            print(_wrapped(f"Note: {text}", self._stderr), file=self._stderr, flush=True)
 
     def fail(self, error: TamizdatError) -> None:
         """Print the error that ended the run, on standard error; with ``--json`` also as the last line."""
         self.record({"error": type(error).__name__, "message": str(error), "exit": error.exit_code})
         self._clear()
-        print(wrap(printable(str(error))), file=self._stderr, flush=True)
+        print(_wrapped(str(error), self._stderr), file=self._stderr, flush=True)
 
     def interrupted(self) -> None:
         """Print that someone pressed Ctrl-C."""
@@ -126,10 +126,10 @@ class Out:
         if ended:
             self._clear()
             if progress.done:
-                print(wrap(printable(progress_lines.closing(progress))), file=self._stderr, flush=True)
+                print(_wrapped(progress_lines.closing(progress), self._stderr), file=self._stderr, flush=True)
             return
-        width = min(WIDTH, shutil.get_terminal_size().columns)
-        print(f"\r\x1b[K{printable(progress_lines.line(progress, width))}", end="", file=self._stderr, flush=True)
+        line = progress_lines.line(progress, _width(self._stderr))
+        print(f"\r\x1b[K{printable(line)}", end="", file=self._stderr, flush=True)
         self._line_open = True
 
     def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
@@ -137,12 +137,20 @@ class Out:
         if still or (progress.is_still and not ended):  # no line need say it again
             return
         text = progress_lines.closing(progress) if ended else _pipe_line(progress)
-        print(wrap(printable(text)), file=self._stderr, flush=True)
+        print(_wrapped(text, self._stderr), file=self._stderr, flush=True)
 
     def _clear(self) -> None:
         if self._line_open:
             print("\r\x1b[K", end="", file=self._stderr, flush=True)
             self._line_open = False
+
+
+def _width(stream: TextIO) -> int:
+    return min(WIDTH, shutil.get_terminal_size().columns) if stream.isatty() else WIDTH
+
+
+def _wrapped(text: str, stream: TextIO) -> str:
+    return wrap(printable(text), _width(stream))
 
 
 def _pipe_line(progress: Progress) -> str:

@@ -51,10 +51,10 @@ def say_still_named(archive: Archive, site: Path, people: Collection[int], out: 
             "publish', which tells where and how to change it."
         )
     if found.authors:
-        which = "that are released" if len(found.authors) > 1 else "that is released"
         out.warn(
-            f"In {counted(len(found.authors), 'post')} {which} ({_listed(found.authors)}) the author says such a name: "
-            "it is theirs to say, and stops no edition. Read them; 'tamizdat publish withdraw NUMBER' takes one back."
+            f"In {counted(len(found.authors), 'released post')} ({_listed(found.authors)}) the author says such a "
+            "name: that is theirs to say, and stops no edition. Read what is said there; 'tamizdat publish withdraw "
+            "NUMBER' takes a post back."
         )
     if not found.looked:
         out.say("Not all was looked at for names that are withheld now; 'tamizdat publish --dry-run' looks closely.")

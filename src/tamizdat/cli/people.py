@@ -217,8 +217,12 @@ def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
     """Return the entry with what ``member=text`` says."""
     texts = {each: getattr(before, each) for each in TEXTS}
     names, sources, lists = dict(before.names), before.sources, {each: getattr(before, each) for each in LISTS}
+    given = set[str]()
     for each in said:
         member, equals, text = each.partition("=")
+        if member in given:
+            raise UsageError(f"Expected each member once, found {printable(member)!r} twice.")
+        given.add(member)
         if not equals or not (member in (*TEXTS, *LISTS, "sources") or member.startswith(NAME)):
             raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}; found {printable(each)!r}.")
         if member.startswith(NAME):

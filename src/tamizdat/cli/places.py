@@ -36,6 +36,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.disk.pasted import pasted_path
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, TamizdatError, UsageError
+from tamizdat.home.backups import leave
 from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.home.new_folder import missing_folder, refuse_on_own_disk
 from tamizdat.home.objects import CACHE, keep_on
@@ -177,9 +178,12 @@ def _believe_no_more(args: Namespace, home: Home) -> None:
 
 def _remove(args: Namespace, home: Home, out: Out) -> None:
     waiting, is_copy = _waiting_for(home, args.name), any(each.name == args.name for each in home.places("copies"))
+    is_backup = any(each.name == args.name for each in home.places("backups"))
     if not args.dry_run:
         if is_copy:
             _believe_no_more(args, home)
+        if is_backup:
+            leave(home.folder, args.name)
         home.remove_place(args.name)
     out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
     if waiting:
@@ -191,6 +195,11 @@ def _remove(args: Namespace, home: Home, out: Out) -> None:
         out.warn(
             "It does not count as a second store any more. What only it held 'tamizdat receive' copies to the others; "
             "until then, and a backup, receipts of that are withheld."
+        )
+    if is_backup:
+        out.warn(
+            "It does not count as a backup any more: receipts of what only it holds are withheld until the next "
+            "'tamizdat backup' to another place. Its files stay as they are: destroy them if nobody needs them."
         )
     out.record({"removed": args.name, "waiting": waiting})
 

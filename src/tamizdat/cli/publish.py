@@ -42,6 +42,7 @@ from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
+from tamizdat.statements import published
 from tamizdat.statements.catalogued import SOUND
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
@@ -219,6 +220,7 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
+    args.out = args.out.resolve() if args.out else None  # a folder that is made meanwhile would change what '..' means
     targets = _targets(home, args.to)
     addresses = home.addresses
     if args.address is not None:
@@ -233,6 +235,12 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
                 f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
             )
     accounts = Accounts.open(home)
+    editions = archive.index.by_act(published.ACT)
+    if editions and (last := published.read(archive.statement(editions[-1])).date) > today.isoformat():
+        out.warn(
+            f"The last edition is of {last}, and this computer's clock says {today}: one of both is wrong. An edition "
+            "is signed with its day. Set the clock before you publish."
+        )
     with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
             home, archive, accounts, today, args.out, addresses=addresses,

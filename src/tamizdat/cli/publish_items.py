@@ -34,12 +34,14 @@ from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.text.excerpt import columns, shorten, shorten_name
 from tamizdat.text.number_ranges import by_themselves
 from tamizdat.text.quantities import amount
+from tamizdat.text.rules import checked_choice
 
 ITEM_WORDS = ("title", "caption", "language")
 FEW = 12  #: numbers that a command is told with
 LINE = 80  #: columns of a terminal
 INDENT = " " * 9
 WIDTH = 39  #: columns of a title or of first words
+TELLS = ("coordinates", "place", "device", "people")  #: what bytes may tell beyond the words
 WHOLE = "whole"  #: the state of a file that is neither cut short nor was changed while it was read
 GONE = "gone"  #: the state of a post that its platform has no more
 
@@ -168,6 +170,8 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     among_many = [_post_words(post, args) for number in many if (post := _id(posts, number))]
     _check_words(args, items, [*said, *among_many])
     told = tuple(filter(None, (each.strip() for each in (args.bytes_tell or "").split(","))))
+    for each in told:
+        checked_choice("--bytes-tell", each, TELLS)
     if args.version is not None:
         version = _version(archive, named[0], said[0].post if said else "", args.version)
         said = [replace(said[0], raw=raw_of(archive, version))]

@@ -6,6 +6,9 @@ Patterns may be names: --first-fd keeps them out of the shell's history. The sea
 goes on where it stopped. Of a card of which
 earlier consignments carried something, only what is new is sealed; if files were added, or --first is another, since it
 was cut off, that is told, and nothing is carried twice.
+
+A card that fails gives what it can: behind a bad spot a clip is read on, with zeros for the spot, and what cannot be
+opened is left out. What is lacking is named at the end, with exit code 1: keep such a card as it is.
 """
 
 import threading
@@ -112,11 +115,10 @@ def _run(args: Namespace, out: Out) -> int:
     if args.dry_run:
         return _rehearse(args, home, out)
     sealed, delivered = _seal(args, home, out)
-    runs = (*sealed.earlier, sealed)
-    for each in runs:
+    for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)
     code = say_delivered(delivered, out, home.folder) if delivered else 0
-    if any(each.is_lacking for each in runs):
+    if sealed.is_lacking:
         out.warn(KEEP)
         return code or 1
     return code

@@ -7,8 +7,10 @@ more than once, or destroys it.
 
 For a card that is needed tomorrow, a desk may allow in its invitation that it is wiped when several disks hold all of
 it, sealed: 'wipe CARD --copies 2 --yes'. The disks are places of this device, plugged in, none of them the card's or
-the laptop's own, no two of them one; every parcel on them is read again. That is weaker than a receipt: nobody has
-opened these parcels yet, and if all the disks are lost or seized the footage is gone.
+the laptop's own, no two of them one; every parcel on them is read again. Pull them out and plug them in before: what
+was written a moment ago may be read from the laptop's memory, and a stick that only pretends to be as large as it says
+seems sound until then. That is weaker than a receipt: nobody has opened these parcels yet, and if all the disks are
+lost or seized the footage is gone.
 """
 
 from argparse import Namespace
@@ -68,7 +70,8 @@ def _by_copies(args: Namespace, card: Card, out: Out) -> int:
     if not (args.yes or args.dry_run):
         raise UsageError(
             "Nobody has opened the parcels on these disks yet: only the desk's receipt says that they can be read. If "
-            "all the disks are lost or seized, the footage is gone. If you want that, say --yes."
+            "all the disks are lost or seized, the footage is gone. If you want that, pull the disks out, plug them in "
+            "again, so that they are read and not this laptop's memory of them, and say --yes."
         )
     home = open_home(args, "field")
     with out.progress(None, "reading the card and the disks again") as progress:

@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from tamizdat.archive.acts.people_csv import guarded
 from tamizdat.cutting_room.shots import Shot
+from tamizdat.text.spreadsheet import guarded
 
 COLUMNS: Final = (
     "item", "reel", "file", "rate", "title", "cue", "language", "from", "to", "from_seconds", "to_seconds", "speaker",

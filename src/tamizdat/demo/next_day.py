@@ -13,6 +13,7 @@ The site stands as it was published: none of this is on it before an editor publ
 import json
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -108,6 +109,13 @@ def tell(folder: Path, passphrase: str, port: str, out: Out) -> None:
     for words, prose in told:
         out.show(f"\n$ {command} {words}\n")
         out.say(prose)
-    lines = [f"The passphrase of everybody: {passphrase}", *(f"$ {command} {words}\n{prose}" for words, prose in told)]
+    lines = [
+        f"The passphrase of everybody: {passphrase}",
+        *(f"$ {command} {words}\n{_wrapped(prose)}" for words, prose in told),
+    ]
     (folder / WHO).write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     out.say(f"\nThe same stands in {below / WHO}.")
+
+
+def _wrapped(prose: str) -> str:
+    return "\n\n".join(part if part.startswith(" ") else textwrap.fill(part, 80) for part in prose.split("\n\n"))

@@ -251,7 +251,7 @@ class FieldDevice:
                 finally:
                     delivery.more.clear()
                 with self._mutex:
-                    if self._home is home:  # locked meanwhile, it knows no card any more
+                    if self._home is home and not work.sealed.is_lacking:  # locked meanwhile, it knows no card any more
                         self._sealed.append(card)
                 work.kind, work.total, work.done = "sending", _spool_size(self.folder), 0
                 work.delivered = delivered.result()

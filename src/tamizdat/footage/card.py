@@ -295,7 +295,12 @@ def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry
             left_out.append((carried_name(os.path.relpath(folder, root)), why))
             continue
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
+            try:
+                is_folder = entry.is_dir(follow_symlinks=False)
+            except OSError as error:  # a damaged entry, of which the card's directory does not tell what it is
+                left_out.append((carried_name(os.path.relpath(entry.path, root)), why_unread(error)))
+                continue
+            if is_folder:
                 pending.append(entry.path)
             else:
                 yield entry

@@ -11,8 +11,8 @@ for the desk should see what comes. At the desk nothing is decoded without a box
 from pathlib import Path
 from typing import Final
 
-from tamizdat.errors import SoundAlone
 from tamizdat.footage import decode
+from tamizdat.footage.decode.clip_probe import SoundAlone
 from tamizdat.footage.probe import CLIP, PICTURE, recognise
 
 LONGEST: Final = 640

@@ -4,25 +4,27 @@ It lies in the clear, because ``check``, ``receive`` and ``status`` ask no passp
 the short names that the places of backups were given, and nothing that was sealed::
 
     {"backups": {"disk": {"done": "2026-11-28T18:00:00Z", "forgotten": 0, "leaves": 512, "number": 1795975200,
-                          "retired": 0, "undeleted": 0}}, "retired": 0}
+                          "removed": false, "retired": 0, "undeleted": 0}}, "check": "8f14e45f", "retired": 0}
 
 *leaves* is how many entries the ledger had, *forgotten* how many of them were destroyed by then, and *retired* how many
 sealing keys: what was forgotten or retired since is in that backup still. *undeleted* counts the files of older backups
 that the place did not delete. *number* is that of the backup: the next one has a higher one, whatever the clock says,
-also when the sealed record of that place is lost.
+also when the sealed record of that place is lost. *removed*: the place is none of the desk's any more; no receipt is
+told because of it, and what it holds it holds still. *check* is the first 8 digits of the SHA-256 of all the rest: by
+these numbers receipts are told, and a disk may turn a 5 into a 7.
 """
 
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
-from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.encoding import Json, canonical, parse_canonical, sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
 
 FILE: Final = "backups.json"
@@ -38,6 +40,7 @@ class LastBackup:
     retired: int
     undeleted: int = 0
     number: int = 0  #: of the backup there; 0 before it was kept
+    removed: bool = False  #: the place is none of the desk's any more
 
 
 @dataclass
@@ -50,7 +53,7 @@ class Backups:
     @property
     def leaves(self) -> int:
         """How many entries of the ledger are in some backup; 0 if there is none."""
-        return max((each.leaves for each in self.last.values()), default=0)
+        return max((each.leaves for each in self.last.values() if not each.removed), default=0)
 
     @classmethod
     def read(cls, folder: Path) -> "Backups":
@@ -61,12 +64,18 @@ class Backups:
             data = (folder / FILE).read_bytes()
         try:
             said: Any = parse_canonical(data, FILE)
+            if said.pop("check", None) not in (None, _check(said)):  # none: as earlier versions wrote it
+                raise BadEncoding("Expected numbers that fit their check.")
             return cls({name: LastBackup(**facts) for name, facts in said["backups"].items()}, int(said["retired"]))
         except (BadEncoding, TypeError, KeyError, AttributeError, ValueError) as error:
             raise BadArchive(
                 f"{FILE}: expected the times of backups, found a damaged file. Delete it, then run 'tamizdat backup': "
                 "it only says when that was last done."
             ) from error
+
+
+def _check(said: dict[str, Json]) -> str:
+    return sha256_hex(canonical(said))[:8]
 
 
 @contextmanager
@@ -79,6 +88,14 @@ def changing(folder: Path) -> Iterator[Backups]:
         found = Backups.read(folder)
         yield found
         last: dict[str, Json] = {name: vars(each) for name, each in found.last.items()}
-        write_file(folder / FILE, canonical({"backups": last, "retired": found.retired}), "the times of backups")
+        said: dict[str, Json] = {"backups": last, "retired": found.retired}
+        write_file(folder / FILE, canonical({**said, "check": _check(said)}), "the times of backups")
     finally:
         os.close(handle)
+
+
+def leave(folder: Path, name: str) -> None:
+    """Note that the place *name* is none of the desk's any more, before it is removed: its disk may have died."""
+    with changing(folder) as told:
+        if name in told.last:
+            told.last[name] = replace(told.last[name], removed=True)

@@ -255,7 +255,7 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
 def role_of(folder: Path) -> str | None:
     """Return ``field``, ``desk``, or None where nothing is set up."""
     try:
-        return (folder / "role").read_text("ascii").strip()
+        return (folder / "role").read_text("ascii").strip() or None
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):

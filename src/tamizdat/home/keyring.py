@@ -120,4 +120,10 @@ def _read(path: Path) -> bytes:
     if not path.is_file():
         raise NotSetUp("Expected a field device or a desk in this folder, found no keys. 'tamizdat setup' makes one.")
     with refusals("the keys"):
-        return path.read_bytes()
+        data = path.read_bytes()
+    if not data.strip(b"\0"):  # a passphrase would be asked for, and be none
+        raise BadArchive(
+            f"Expected the keys of this folder in {path.name}, found an empty file: the disk has lost them. A desk is "
+            "made again from its backup (docs/losing-the-desk.md), a field device is set up anew."
+        )
+    return data

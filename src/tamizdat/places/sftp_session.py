@@ -253,7 +253,8 @@ class SftpSession:
         sftp = await self.client()
         names: deque[tuple[float, str]] = deque()  # `list` is a method here
         try:
-            entries = sftp.scandir(self.root + folder or ".")
+            # as bytes: asked for text, one name that is none, of a file that lies there beside ours, ends the listing
+            entries = sftp.scandir((self.root + folder or ".").encode("utf-8"))
             while True:
                 try:
                     entry = await self.soon(anext(entries))
@@ -261,7 +262,7 @@ class SftpSession:
                     return names
                 if len(names) >= MAX_LISTED:
                     raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
-                if isinstance(entry.filename, str):
-                    names.append((entry.attrs.mtime or 0, entry.filename))
+                with contextlib.suppress(UnicodeDecodeError):
+                    names.append((entry.attrs.mtime or 0, cast(bytes, entry.filename).decode("utf-8")))
         except asyncssh.SFTPNoSuchFile:
             return names  # a folder that is not there yet is empty

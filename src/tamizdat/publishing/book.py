@@ -101,7 +101,7 @@ def make_book(
         broken = report.worst()
         raise CheckFailed(
             f"Expected a published site that verifies, found '{broken.name}' broken: {broken.detail} No book was made. "
-            "Publish again; that puts the edition back as it was."
+            "Publish again: that asks its witnesses once more, and puts the edition back as it was."
         )
     edition = published.read(peek_envelope(envelope))
     house = _TITLE.search((site / "index.html").read_text("utf-8"))

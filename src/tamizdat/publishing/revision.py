@@ -159,7 +159,7 @@ class Revision:
         """Return what an edition of the same program found in statements that were shown one after the other."""
         from tamizdat.publishing.derived.corrections import Compared
 
-        rows = self.cache.compared() if self.standing else ()
+        rows = (self.cache.compared() if self.standing else None) or ()
         return {(one, other): Compared(tuple(what), tuple(map(tuple, done))) for one, other, what, done in rows}
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":

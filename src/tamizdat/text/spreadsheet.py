@@ -4,6 +4,13 @@ The separator is that of a country: commas, semicolons (German, French, Russian 
 it, else the line of the names has most of it. Excel's "Unicode text" is UTF-16. A workbook itself (``.xlsx``, ``.ods``,
 ``.xls``) is no table: it has sheets and columns that nobody sees, and cells that are computed.
 
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and whoever wrote a name into a form may have
+wanted that. So an apostrophe is put in front when a table is written, also where a separator or a line break inside the
+cell would begin a new one for a program that splits it wrongly; and one is taken away when it is read. Applied to
+whatever text, the two undo each other:
+
+>>> guarded("=cmd()"), guarded("'=cmd()"), unguarded(guarded("=cmd()"))
+("'=cmd()", "''=cmd()", '=cmd()')
 >>> table_of(b"\xef\xbb\xbfsep=;\r\nname;age\r\n")
 ('name;age\r\n', ';')
 """
@@ -20,6 +27,19 @@ SAVE_AS_CSV: Final = (
     "and rows that are hidden go along"
 )
 _TOLD: Final = re.compile(r'(?:sep|"sep)=([,;\t])"?,*\r?\n')
+LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
+_GUARD: Final = re.compile(f"(^|[,;\t\r\n])('*)(?=[{LIVE}])")
+_UNGUARD: Final = re.compile(f"(^|[,;\t\r\n])'('*)(?=[{LIVE}])")
+
+
+def guarded(cell: str) -> str:
+    """Return *cell* with an apostrophe before whatever a spreadsheet would run as a formula."""
+    return _GUARD.sub(r"\1'\2", cell)
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of a cell that :func:`guarded` made."""
+    return _UNGUARD.sub(r"\1\2", cell)
 
 
 def table_of(data: bytes, what: str = "a table") -> tuple[str, str]:

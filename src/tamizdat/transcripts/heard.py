@@ -44,7 +44,7 @@ def read(text: str) -> Found:
 def _cues(pieces: Sequence[object], told: list[Told]) -> Iterator[tuple[int, Cue]]:
     for number, each in enumerate(pieces, 1):
         if not isinstance(each, dict) or not isinstance(each.get("text"), str):
-            raise BadPacket(f"Segment {number}: expected an object with “text”, found none. Is the file whole?")
+            raise BadPacket(f"Segment {number}: expected an object with “text”, found none. {_INSTEAD}")
         start, end = _times(each, number)
         speaker = each.get("speaker")
         if words := tidied(each["text"]):

@@ -42,6 +42,7 @@ _HEADS: Final = tuple(
 )
 _OTHER: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)", re.ASCII)  #: a time, wherever it stands
 _BEHIND: Final = re.compile(r"\[\s*\d[\d:.,]*:[\d:.,]+\s*\]\s*\Z", re.ASCII)
+_LONGEST_TIME: Final = 40  #: characters of a time in brackets, at most
 _OF_OTTER: Final = re.compile(r"Transcribed by https?://(?:www\.)?otter\.ai/?", re.IGNORECASE)
 _DASHED: Final = re.compile(r"\s*-[ \t]+(\S[^\n]{0,58})\n(?!\s*-)")
 _BRACKETS: Final = (
@@ -119,7 +120,7 @@ def write(cues: Sequence[Cue], _language: str = "") -> Written:
     for at, each in enumerate(cues, 1):
         line = f"{each.speaker}: {each.text}" if each.speaker else each.text
         lines.append(f"[{clock.written(each.start)} - {clock.written(each.end)}] {line}\n")
-        timed = any(map(_TIMED.fullmatch, each.text.split("\n"))) or _BEHIND.search(each.text)
+        timed = any(map(_TIMED.fullmatch, each.text.split("\n"))) or _BEHIND.search(each.text[-_LONGEST_TIME:])
         if _spoken(line) != (each.speaker, each.text) or timed or _DASHED.match(line):
             told.append(Told(0, f"cue {at}: plain text does not tell its words from a speaker or a time"))
     return Written("".join(lines).encode(), tuple(told))
@@ -144,7 +145,7 @@ def _timed(pieces: Sequence[tuple[int, int | None, int | None, str]], told: list
             end = starts[later] if later < len(starts) else start + LAST
         if end <= start:
             raise BadPacket(f"Line {number}: expected an end after the beginning, found {end} after {start} ms.")
-        if _BEHIND.search(words):
+        if _BEHIND.search(words[-_LONGEST_TIME:]):
             raise BadPacket(
                 f"Line {number}: expected words behind the time, found another time behind them. {_BRACKETS}"
             )

@@ -19,7 +19,7 @@ from typing import Final
 
 from tamizdat.errors import BadPacket
 from tamizdat.statements.transcribed import Cue
-from tamizdat.text.spreadsheet import separated
+from tamizdat.text.spreadsheet import separated, unguarded
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, found, tidied
 from tamizdat.transcripts.plain import LAST
@@ -32,12 +32,15 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "words": ("words", "text", "transcript", "subtitle", "caption", "dialogue", "content"),
 }
 _UNITS: Final = {"ms": 1, "msec": 1, "milliseconds": 1, "seconds": 1000, "sec": 1000, "s": 1000}
-_WHISPER: Final = ["start", "end", "text"]  #: all of its columns, in its order; times in whole milliseconds
+_WHISPER: Final = [
+    "start",
+    "end",
+    "text",
+]  #: all of its columns, in its order, between tabs; times in whole milliseconds
 _ONE: Final = ("item", "language")  #: of these a transcript has one, and a table of a cutting room many
 _DECIMAL: Final = re.compile(r"\d{1,9}[.,]\d{1,9}", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,12}", re.ASCII)
 _TIME_CODE: Final = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d", re.ASCII)
-_GUARD: Final = re.compile(r"'(?=[=+\-@])")  #: what a table of ours has before that which would run as a formula
 
 
 def read(text: str) -> Found:
@@ -46,7 +49,7 @@ def read(text: str) -> Found:
     table, separator = separated(text)
     rows = csv.reader(io.StringIO(table), delimiter=separator, strict=True)
     try:
-        columns = _columns(next(rows, []), told)
+        columns = _columns(next(rows, []), separator, told)
         pieces = [(rows.line_num, columns.cells(row)) for row in rows if any(map(str.strip, row))]
     except csv.Error as error:
         raise BadPacket(f"Line {rows.line_num}: expected a table, found {error}. Save it anew.") from None
@@ -64,7 +67,7 @@ class _Columns:
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
         """Return the cells that are read of a row."""
-        return {name: _GUARD.sub("", row[at].strip()) if at < len(row) else "" for name, at in self.named.items()}
+        return {name: unguarded(row[at].strip()) if at < len(row) else "" for name, at in self.named.items()}
 
     def time(self, name: str, cell: str, line: int) -> int:
         """Return a time in milliseconds. Raises :class:`BadPacket` for what is none, or may be two."""
@@ -87,7 +90,7 @@ class _Columns:
         return parsed
 
 
-def _columns(head: Sequence[str], told: list[Told]) -> _Columns:
+def _columns(head: Sequence[str], separator: str, told: list[Told]) -> _Columns:
     named, units, left = dict[str, int](), dict[str, int](), list[str]()
     plain = [" ".join(re.sub(r"[_()\[\]]", " ", each).lower().split()) for each in head]
     for at, each in enumerate(plain):
@@ -104,8 +107,9 @@ def _columns(head: Sequence[str], told: list[Told]) -> _Columns:
             f"Line 1: expected the names of columns, among them “start” and “text”, found {', '.join(plain)[:100]!a}. "
             "Name them there: start, end, speaker, text."
         )
-    if plain == _WHISPER:
+    if plain == _WHISPER and separator == "\t":
         units = {"start": 1, "end": 1}
+        told.append(Told(1, "whole numbers are taken for milliseconds, as Whisper writes them"))
     told += [Told(1, f"a column is not read: {each!a}") for each in left]
     return _Columns(named, units)
 

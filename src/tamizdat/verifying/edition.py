@@ -79,13 +79,12 @@ class Items:
         while part := [*islice(lines, WIDTH)]:
             for line in part:
                 match = LINE.fullmatch(line)
-                if not match or int(match[1]) <= last:
+                if not match or (number := int(match[1])) <= last:
                     raise BadStatement(
                         f"Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found {shown(line)}."
                     )
-                last = int(match[1])
-                digests[last] = match[2]
-            text = "".join([f"{line}\n" for line in part])
+                digests[number], last = match[2], number
+            text = "\n".join([*part, ""])
             tiles.append((text, full_tile(text.encode(), bytes.splitlines).root))
         return cls(digests, root_over(hashed for _, hashed in tiles), tuple(tiles))
 

@@ -9,7 +9,9 @@ from typing import Any
 from support.altering import NEW, PERSON, TEXT, A, B, C, breaks, listed_as, resign
 from support.site_maker import Desk, Key, openings, put
 from tamizdat.encoding import Json
-from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.commitment import commitment
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 
 # ---- posts: what their pages show --------------------------------------------------------------------------------
 
@@ -309,6 +311,34 @@ def a_translation_returned_and_approved_by_another(out: Path, desk: Desk) -> Non
 @breaks(f"item {B} review en")
 def a_review_made_after_the_approval(out: Path, desk: Desk) -> None:
     translated_anew(out, desk, verdicts=["approved", "reviewed"])
+
+
+@breaks(f"item {B} review en")
+def a_review_made_after_the_approval_and_told_before_it(out: Path, desk: Desk) -> None:
+    said = desk.predicate(B)
+    work = desk.translate(said["post"], B, said["text"], "en", "The second", verdicts=["approved", "reviewed"])
+    work["reviewed"].reverse()
+    said_anew(out, desk, B, entries_of([work]), translations=[work])
+
+
+@breaks(f"item {B} translation en")
+def a_translation_whose_statement_is_about_other_words(out: Path, desk: Desk) -> None:
+    said = desk.predicate(B)
+    work = desk.translate(said["post"], B, said["text"], "en", "The second")
+    at = work["translated"]["index"]
+    salt, envelope = desk.disclosed[at]
+    stated = replace(peek_envelope(envelope), subjects=(Subject("translation", "0" * 64),))
+    changed = sign_statement(stated, [desk.desk.signer])
+    desk.disclosed[at], desk.entries[at] = (salt, changed), commitment(salt, changed)
+    reviewed = [desk.append(with_named(desk, each["index"], at)) for each in work["reviewed"]]
+    work |= {"translated": desk.named(at), "reviewed": [desk.named(each) for each in reviewed]}
+    said_anew(out, desk, B, entries_of([work]), translations=[work])
+
+
+def with_named(desk: Desk, review: int, translated: int) -> Statement:
+    """The statement of a review, of another translation."""
+    said = peek_envelope(desk.disclosed[review][1])
+    return replace(said, predicate={**said.predicate, "translated": desk.named(translated)})
 
 
 @breaks(f"item {B}")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from support.altering import NEW, PERSON, TAMPERINGS, A, B, C, Tampering, breaks, flip, listed_as, reproof, resign, swap
 from support.site_maker import Desk, Key, edition_scripts, put, script
@@ -371,6 +372,15 @@ def an_edition_about_another_list_than_the_one_it_tells_of(out: Path, desk: Desk
 @breaks("edition")
 def an_edition_of_another_ledger_in_this_one(out: Path, desk: Desk) -> None:
     edition_anew(out, desk, lambda said: replace(said, predicate={**said.predicate, "origin": "elsewhere.example"}))
+
+
+@breaks("items")
+def an_edition_that_counts_more_items_than_it_lists(out: Path, desk: Desk) -> None:
+    def more(said: Statement) -> Statement:
+        items: Any = said.predicate["items"]
+        return replace(said, predicate={**said.predicate, "items": {**items, "count": items["count"] + 1}})
+
+    edition_anew(out, desk, more)
 
 
 def footage_anew(out: Path, desk: Desk, number: int, **changes: Json) -> None:

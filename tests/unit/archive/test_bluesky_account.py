@@ -14,6 +14,7 @@ from support.collecting_desk import NOW, Desk, in_folder
 from support.repositories import POST, Account, Key, car, post_record, repository
 from support.web_server import Reply, WebServer
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.posts.bluesky_account import account_of
 from tamizdat.posts.car import Car
 from tamizdat.posts.dag_cbor import DAG_CBOR, Cid
@@ -160,6 +161,27 @@ def test_a_handle_that_the_account_does_not_call_itself_is_refused(world: World,
     serve(world, Account(handle="other.example", server="https://pds.example"), b"")
     with pytest.raises(NoFeed, match=r"other\.example"):
         visit(desk, world)
+
+
+def test_a_name_that_leads_to_another_account_now_says_nothing_of_the_one_before(world: World, desk: Desk) -> None:
+    serve(world, ME, repository(ME, {f"{POST}3kaa{number:03}": post_record(str(number)) for number in range(3)}))
+    visit(desk, world)
+    size, stranger = desk.archive.size, Account(server="https://pds.example")
+    serve(world, stranger, repository(stranger, {f"{POST}3kzz": post_record("slots")}), "3kzzz")
+    for days in (1, 2):
+        with pytest.raises(NoFeed, match=f"to be the account {ME.did}, found that it is {stranger.did} now") as told:
+            visit(desk, world, days)
+    assert f"at://{ME.did}" in str(told.value)
+    assert (desk.archive.size, {each.state for each in desk.posts().values()}) == (size, {"present"})
+    following = Following(desk.archive)
+    assert following.of("at://lin.example").visits[-1].said == "another feed"
+    following.of("at://lin.example").switch(True)
+    following.save()
+    changed, report = visit(desk, world, 3)
+    assert (changed, report.new, report.gone) == (True, 1, 0), "all of it, and nothing of the other is gone"
+    changed, report = visit(desk, world, 4)
+    assert (changed, report.gone) == (False, 0)
+    assert {each.state for each in desk.posts().values()} == {"present"}
 
 
 def test_a_directory_whose_log_does_not_prove_itself_is_not_believed(world: World, desk: Desk) -> None:

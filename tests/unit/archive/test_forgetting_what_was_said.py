@@ -413,6 +413,23 @@ def test_a_picture_that_another_post_shows_too_stays(tmp_path: Path) -> None:
     require_sound(desk.archive)
 
 
+def test_a_picture_goes_with_the_last_version_that_shows_it_and_not_with_another(tmp_path: Path) -> None:
+    media = [{"media_url_https": "https://pbs.twimg.com/media/a.jpg", "type": "photo"}]
+    desk = Desk.make(tmp_path / "archive")
+    for day, text in enumerate((KEPT, SECRET)):
+        manifest = manifest_of(NOW + timedelta(days=day), 1)
+        files = x_files([tweet(1, text, extended_entities={"media": media})], manifest=manifest)
+        desk.take(in_folder(tmp_path / f"x{day}", files | {"data/tweets_media/1-a.jpg": b"\xff\xd8one"}))
+    digest = sha256_hex(b"\xff\xd8one")
+    [first, second] = [each.number for each in desk.archive.index.posts.versions(status(1))]
+    assert {row[0] for row in desk.archive.index.ask("SELECT capture FROM media")} == {1}, "both name one file"
+    forget(desk, second)
+    assert desk.archive.objects.has(digest), "the version that stays shows it"
+    forget(desk, first)
+    assert not desk.archive.objects.has(digest)
+    require_sound(desk.archive)
+
+
 def test_a_picture_on_a_card_is_told_although_another_post_shows_it_too(tmp_path: Path) -> None:
     house, picture = House(tmp_path), b"\xff\xd8 a street, faces"
     media = [{"media_url_https": "https://pbs.twimg.com/media/a.jpg", "type": "photo"}]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support.archive_samples import ORIGIN, captured, signed
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import cleaned, state_people, state_person, state_wall
-from tamizdat.archive.acts.people_csv import Row, guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.archive.acts.people_csv import Row, read_table, take_in_table, write_table
 from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
@@ -24,6 +24,7 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
 from tamizdat.statements.catalogued import PERSON_ENTRY, CataloguedPerson, PersonEntry, Release
+from tamizdat.text.spreadsheet import guarded, unguarded
 
 KEY = SigningKey.generate()
 HEADER = "number,name,language,name:en,age,place,school,sources,state,public note,release,reason\n"

@@ -88,8 +88,10 @@ def test_an_approval_of_other_bytes_or_other_regions_or_of_oneself_counts_for_no
         state(house.archive, house.desk, [wrong.to_statement()])
         assert not house.archive.index.redactions.cover(number)
     about = Redacted(house.archive.reference(number), STILL.regions, (), LIN, DAY, None, item.original)
-    [moved] = state(house.archive, house.desk, [about.to_statement()])
-    assert house.archive.index.redactions.redaction(moved) is None, "drawn on another file"
+    unnamed = Redacted(Reference(number, bytes(32)), STILL.regions, (), LIN, DAY, None, found.original)
+    for wrong_one, why in ((about, "drawn on another file"), (unnamed, "of a statement that the ledger does not have")):
+        [moved] = state(house.archive, house.desk, [wrong_one.to_statement()])
+        assert house.archive.index.redactions.redaction(moved) is None, why
 
 
 CLIP = {"cover": "solid", "shape": "rectangle", "from": 0, "to": 1_000}

@@ -141,6 +141,21 @@ def test_a_folder_with_files_of_others_is_left_alone(desk: Desk, tmp_path: Path)
     assert tree(tmp_path) == {"mine.txt": b"mine"}
 
 
+def test_what_another_archive_left_unfinished_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / UNFINISHED).write_text("archive.example/other\n")
+    with pytest.raises(UsageError, match="Expected an empty folder"):
+        desk.hand_over(tmp_path)
+    assert tree(tmp_path) == {UNFINISHED: b"archive.example/other\n"}
+
+
+def test_an_object_that_the_archive_has_lost_is_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk")
+    item = desk.house.archive.index.item(desk.number)
+    assert item is not None
+    desk.house.archive.objects.path(item.original).unlink()
+    assert desk.hand_over(tmp_path / "there").missing == (item.original,)
+
+
 @pytest.mark.parametrize("inside", ["desk/there", "elsewhere"])
 def test_a_folder_inside_what_is_handed_over_is_refused(desk: Desk, tmp_path: Path, inside: str) -> None:
     folder = Path(shutil.copytree(desk.house.site, tmp_path / "elsewhere"))

@@ -8,8 +8,10 @@ from support.archive_samples import CONSIGNMENT, captured, new_archive, received
 from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import NOTE, World
 from tamizdat.carrying.receive import objects_of, receipts
-from tamizdat.encoding import sha256_hex
-from tamizdat.home.backups import LastBackup, changing
+from tamizdat.cli.main import main
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.errors import BadArchive
+from tamizdat.home.backups import Backups, LastBackup, changing
 from tamizdat.places.memory import MemoryPlace
 
 RECEIPT = "7c" * 16
@@ -40,6 +42,43 @@ def test_a_receipt_waits_for_a_second_store_and_for_a_backup_that_has_the_word_o
     backed_up(tmp_path, leaves)
     [receipt] = receipts(archive, tmp_path)
     assert (receipt.receipt.hex(), receipt.index, receipt.released) == (RECEIPT, NUMBER, released)
+
+
+@pytest.mark.parametrize(("before", "after"), [(b'"leaves":1,', b'"leaves":3,'), (b'"number":0', b'"number":8')])
+def test_numbers_that_the_disk_has_changed_tell_no_receipt(tmp_path: Path, before: bytes, after: bytes) -> None:
+    archive = new_archive(tmp_path, captured("clip"), received("complete", 1, receipt=RECEIPT, copies=["second-disk"]))
+    archive.objects.add([b"clip"])
+    backed_up(tmp_path, 1)
+    [receipt] = receipts(archive, tmp_path)
+    assert not receipt.released
+    file = tmp_path / "backups.json"
+    assert file.read_bytes().count(before) == 1
+    file.write_bytes(file.read_bytes().replace(before, after))
+    with pytest.raises(BadArchive, match=r"Delete it, then run 'tamizdat backup'"):
+        receipts(archive, tmp_path)
+
+
+def test_what_an_earlier_version_wrote_of_backups_counts(tmp_path: Path) -> None:
+    last: dict[str, Json] = {"done": "2026-11-23T08:00:00Z", "forgotten": 0, "leaves": 9, "retired": 0, "undeleted": 0}
+    (tmp_path / "backups.json").write_bytes(canonical({"backups": {"disk": last}, "retired": 0}))
+    assert Backups.read(tmp_path).leaves == 9
+
+
+def test_a_backup_whose_place_was_removed_releases_no_receipt_until_there_is_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with World(tmp_path) as world:
+        world.write("note.txt", NOTE)
+        world.carry()
+        assert world.receipt()
+        home = world.desk.folder
+        world.close()
+        for dry_run in (["--dry-run"], []):
+            assert main(["places", "remove", world.backup.name, "--home", str(home), *dry_run]) == 0
+            assert "receipts of what only it holds are withheld" in " ".join(capsys.readouterr().err.split())
+            assert Backups.read(home).last[world.backup.name].removed == (not dry_run)
+        assert main(["status", "--home", str(home)]) == 0
+        assert "but no backup yet" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_receipt_is_not_told_any_more_when_the_archive_has_lost_a_file_of_it_and_is_told_again_when_it_is_back(

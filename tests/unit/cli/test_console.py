@@ -65,6 +65,19 @@ def test_what_is_written_one_value_after_the_other_is_the_same_line(names: list[
     assert stdout.getvalue() == ""
 
 
+def test_on_a_narrower_terminal_no_word_is_cut_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    clock = Clock()
+    out, stdout, stderr = _out(False, clock)
+    for stream in (stdout, stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    _everything(out, clock)
+    out.fail(StorageFull("Words. " * 20))
+    lines = re.split(r"\n|\r\x1b\[K", stdout.getvalue() + stderr.getvalue())
+    assert max(map(columns, lines)) <= 50
+    assert "Words. " * 6 + "Words.\n" in stdout.getvalue()
+
+
 def test_words_fit_80_columns_and_no_json_is_among_them() -> None:
     clock = Clock()
     out, stdout, stderr = _out(False, clock)

@@ -14,6 +14,7 @@ from tamizdat.cli.export_book import write_new
 from tamizdat.cli.main import main
 from tamizdat.errors import StorageFull
 from tamizdat.home.setup import create_desk
+from tamizdat.publishing import still_named
 
 SECRET = "这一条没有发表，只在档案里"
 
@@ -158,7 +159,7 @@ def test_a_book_that_the_disk_cannot_hold_leaves_nothing_behind(home: Path, tmp_
 
 
 def test_a_name_that_is_withheld_since_the_edition_is_told_at_once_and_is_in_no_copy(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = str(numbers_of(home)[3])
     done(home, "people", "add", "name=Pema")
@@ -176,6 +177,10 @@ def test_a_name_that_is_withheld_since_the_edition_is_told_at_once_and_is_in_no_
     code, _, err = run("export", "--epub", str(tmp_path / "e.epub"), "--home", str(home))
     assert f"Left out: item {number}." in err
     assert not (tmp_path / "e.zim").exists()
+    monkeypatch.setattr(still_named, "BEHIND", -1)
+    _, out, _ = run("people", "add", "name=Dawa", "--home", str(home))
+    assert "Not all was looked at" in " ".join(out.split()), "what the search has yet to take in is not waited for"
+    monkeypatch.undo()
     (home / "site/edition/items.txt").write_text("none")
     code, _, err = run("people", "add", "name=Nima", "--home", str(home))
     assert (code, "could not be read" in err) == (0, True)

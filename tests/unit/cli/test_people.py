@@ -157,6 +157,7 @@ def test_the_wall(home: Path) -> None:
         ["add", "wang=7"],
         ["add", "name=a", "name:?=b"],
         ["add", "name=a", "state=sure"],
+        ["add", "name=a", "known_as=b", "known_as=c"],
         ["release"],
         ["release", "99"],
         ["withdraw"],

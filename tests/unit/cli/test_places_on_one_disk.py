@@ -9,13 +9,14 @@ import pytest
 from support.field_and_desk import NOW, WORK
 from tamizdat.cli import places
 from tamizdat.cli.main import main
-from tamizdat.errors import UsageError
+from tamizdat.errors import PlaceRefused, UsageError
 from tamizdat.home import new_folder
 from tamizdat.home.home import Home
 from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import disks
 from tamizdat.places.disks import _lost_with, _mounted_from, is_built_in, is_same, on_one_disk, physical_disks
+from tamizdat.places.memory import MemoryPlace
 
 
 @pytest.fixture
@@ -207,12 +208,14 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
 
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "inside").mkdir()
+    for name in ("inside", "outside"):
+        (tmp_path / name).mkdir()
     for module in (disks, places):
         monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
     monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
     code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
     assert (code, "whoever takes the computer takes both" in told) == (0, True)
+    assert add(home, "outside", str(tmp_path / "outside"), "--copy") == (0, "")
 
 
 def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none(home: str, tmp_path: Path) -> None:
@@ -225,3 +228,19 @@ def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none
     told = " ".join(out.getvalue().split())
     assert "Each parcel lies in one place alone: none may be lost." in told
     assert " 0 of them" not in told
+
+
+def test_objects_are_kept_on_no_place_that_does_not_give_them_back(
+    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes to the desk would lie there alone. A login that only adds is such a place, too."""
+
+    class TakesOnly(MemoryPlace):
+        def get(self, name: str) -> bytes:
+            raise PlaceRefused("Place “far” could not give an object: it does not allow this to this login.")
+
+    monkeypatch.setattr(places, "set_up_place", lambda name, url, options: TakesOnly(name))
+    code, told = add(home, "far", str(tmp_path / "far"), "--objects")
+    assert code == 2
+    assert "Expected a place that takes objects and gives them back with this login" in told
+    assert Home.open(Path(home), "desk", b"").places("objects") == []

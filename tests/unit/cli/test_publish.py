@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from support.collecting_desk import assigned, in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.views import index
+from tamizdat.cli import publish as publish_command
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
 from tamizdat.home.home import Home
@@ -141,6 +143,7 @@ def test_many_are_released_at_once(home: Path, argv: tuple[str, ...], released: 
         ("--since", "yesterday"),
         ("--voice", "nobody"),
         ("POST1", "--embargo", "soon"),
+        ("POST1", "--bytes", "--bytes-tell", "everything"),
         ("POST1", "--title", "A title"),
         ("POST3",),
         ("POST1", "POST3"),
@@ -268,6 +271,29 @@ def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Pat
         assert f"by number: {gone[0]} {gone[1]}." in str(noted)
     assert publish(tmp_path / "desk", "release", *map(str, gone))[1][0]["released"] == gone
     assert set(gone) <= set(publish(tmp_path / "desk")[1][-1]["added"])
+
+
+def test_a_clock_that_stands_before_the_last_edition_is_told_before_another_is_signed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(home, "release", str(listed(home)["1"]["item"]))
+    assert "clock" not in str(publish(home)[1])
+    assert "clock" not in str(publish(home)[1])
+
+    class Early(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Early":
+            return cls(2011, 4, 3, tzinfo=tz)
+
+    monkeypatch.setattr(publish_command, "datetime", Early)
+    assert "this computer's clock says 2011-04-03: one of both is wrong" in str(publish(home, "--dry-run")[1])
+
+
+def test_a_folder_that_is_named_by_a_way_back_is_the_one_that_is_made(home: Path) -> None:
+    publish(home, "release", "--all")
+    code, out, _ = run("publish", "--out", str(home / "nothing/../public"), "--home", str(home))
+    assert (code, f"The site is in {home / 'public'}." in " ".join(out.split())) == (0, True)
+    assert verify(home / "public", None).holds
 
 
 def test_of_an_order_that_is_refused_no_address_is_remembered(home: Path) -> None:

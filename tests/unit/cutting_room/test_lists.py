@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from tamizdat.cutting_room.edl import lists
 from tamizdat.cutting_room.shots import Shot
 from tamizdat.cutting_room.table import table
+from tamizdat.errors import BadPacket
 from tamizdat.footage.timecode import RATES, Rate, rate_near
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Cue, Track
+from tamizdat.transcripts.files import read
 
 CUES = (
     Cue(1_200, 3_000, "老师", "他们都不在了。"),
@@ -93,6 +96,16 @@ def test_the_table_tells_the_words_in_each_language_and_runs_no_formula() -> Non
         "3.000", "老师", "他们都不在了。",
     ]  # fmt: skip
     assert rows[2][-1] == "'=1+1"
+
+
+def test_a_table_of_one_clip_is_taken_back_as_its_transcript_and_one_of_several_is_not() -> None:
+    said = (*CUES, Cue(902_000, 903_000, "", "yes,-no\n'=x"))
+    one = replace(shot(41, RATES[2]), tracks=(track(said, "zh"),))
+    assert read(table([one]), ".csv").cues == said
+    with pytest.raises(BadPacket, match="table of one item, found 2"):
+        read(table([one, replace(one, number=42)]), ".csv")
+    with pytest.raises(BadPacket, match="table of one language, found 2"):
+        read(table([shot(41, RATES[2])]), ".csv")
 
 
 @pytest.mark.parametrize("rate", RATES, ids=lambda each: each.name)

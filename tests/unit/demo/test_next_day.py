@@ -85,5 +85,7 @@ def test_who_signs_in_where_is_shown_and_stands_in_a_file(folder: Path) -> None:
         assert f"  {folder.resolve() / next_day.CARD}" in told, "the page takes whole paths alone"
         for who in ("magpie", "linden", "--home ./desk", "--home ./field", "--port 4711"):
             assert who in told
+    prose = [line for line in written.splitlines() if not line.startswith(("$", "  "))]
+    assert max(map(len, prose)) <= 80, "it is read at a terminal"
     next_day.tell(folder, PASSPHRASE, "", heard)
     assert "mirror --witness" not in (folder / next_day.WHO).read_text("utf-8"), "where there is none"

@@ -13,6 +13,7 @@ from tamizdat.disk.files import (
     append_lines,
     file_sha256,
     flush_all,
+    is_full,
     make_private,
     read_all,
     read_into,
@@ -160,3 +161,15 @@ def test_of_very_many_files_no_list_is_made_of_what_waits() -> None:
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("room", "files", "left", "is_so"),
+    [(1 << 40, 0, 0, False), (1 << 40, 900, 7, False), (1 << 40, 900, 0, True), (0, 900, 7, True), (0, 0, 0, True)],
+)
+def test_a_disk_is_full_without_bytes_or_without_names_unless_it_counts_no_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, files: int, left: int, is_so: bool
+) -> None:
+    found = os.statvfs_result((4096, 4096, room, room, room // 4096, files, left, left, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda folder: found)
+    assert is_full(tmp_path) is is_so

@@ -1,6 +1,8 @@
 """A field device while it is locked and while it is destroyed, with work that goes on."""
 
+import errno
 import json
+import os
 import re
 import threading
 import time
@@ -88,6 +90,37 @@ def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: Fi
     assert device.is_sealed(device.choose(tmp_path / "one"))
     (tmp_path / "one" / "more.txt").write_text("more", "utf-8")
     assert not device.is_sealed(device.choose(tmp_path / "one"))
+
+
+def test_a_card_that_does_not_give_all_is_not_called_sealed_and_what_to_do_is_told(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = card(tmp_path / "one", "one")
+    (root / "a.mov").write_bytes(b"a clip")
+    number, true = device.choose(root), os.preadv
+
+    def preadv(handle: int, rooms: list[memoryview], offset: int) -> int:
+        if Path(f"/proc/self/fd/{handle}").readlink().name == "a.mov":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return true(handle, rooms, offset)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "preadv", preadv)
+        device.seal(number)
+        ended(device)
+    assert device.work is not None
+    assert device.work.problem is None
+    assert not device.is_sealed(number)
+    assert device.is_unfinished
+    look = {"do": ["look"], "screen": ["card"], "card": [str(number)]}
+    shown = " ".join(bytes(pressed(FieldPage(device, lambda: 0.0), look).body).decode().split())
+    assert "Carried only in part, for the card did not give all of it: a.mov." in shown
+    assert "Not all of this card is sealed. Keep it as it is and film nothing on it." in shown
+    assert "it is NOT safe to wipe" in shown
+    device.seal(number)
+    ended(device)
+    assert device.is_sealed(number)
+    assert not device.is_unfinished
 
 
 def test_a_card_that_is_lost_is_closed_on_the_page(device: FieldDevice, tmp_path: Path) -> None:

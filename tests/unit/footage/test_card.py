@@ -10,7 +10,16 @@ import pytest
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import StorageRefused, UsageError, WorkRemains
 from tamizdat.footage import verified_read
-from tamizdat.footage.card import LARGEST_TEXT, CardFile, CardFiles, carried_name, kind_of, list_card, preview_name
+from tamizdat.footage.card import (
+    FAILS,
+    LARGEST_TEXT,
+    CardFile,
+    CardFiles,
+    carried_name,
+    kind_of,
+    list_card,
+    preview_name,
+)
 from tamizdat.footage.verified_read import PAGE, STEP, TRIES, Reading
 
 
@@ -225,6 +234,31 @@ def read_from(card: Path, failing: Failing, monkeypatch: pytest.MonkeyPatch) -> 
     [file] = list_card(card).files
     monkeypatch.setattr(os, "preadv", failing)
     return read(file, 700_001)
+
+
+def test_a_damaged_entry_of_a_directory_is_left_out_and_keeps_no_other_file_from_being_listed(
+    card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(card, "sound.mov")
+    put(card, "damaged/clip.mov")
+
+    class Entry:
+        """Of a file system that tells of no kind with a name, and fails when it is asked for it."""
+
+        def __init__(self, true: "os.DirEntry[bytes]") -> None:
+            self.name, self.path, self.stat = true.name, true.path, true.stat
+            self._is_dir = true.is_dir
+
+        def is_dir(self, follow_symlinks: bool = True) -> bool:
+            if self.name == b"damaged":
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return self._is_dir(follow_symlinks=follow_symlinks)
+
+    true = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: [Entry(each) for each in true(os.fsencode(path))])
+    listed = list_card(card)
+    assert [file.path for file in listed.files] == ["sound.mov"]
+    assert listed.left_out == (("damaged", f"{FAILS}: Input/output error"),)
 
 
 def test_what_follows_a_short_answer_of_a_large_file_is_never_moved_to_another_place(

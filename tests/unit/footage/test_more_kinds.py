@@ -193,6 +193,7 @@ def test_of_two_sounds_of_which_one_is_of_an_unknown_kind_the_other_is_heard(tmp
     out.mkdir()
     [chief, *_] = remake(source, "clip", out)
     assert loudest(chief) > -30
+    assert not is_sound_alone_damaged(source)
     unknown(source, 1)
     (tmp_path / "none").mkdir()
     with pytest.raises(BadMedia, match="a kind that ffmpeg does not know"):
@@ -209,6 +210,14 @@ def test_a_clip_that_does_not_tell_its_length_has_one_and_one_without_its_index_
     cut.write_bytes(cut.read_bytes().partition(b"moov")[0][:-4])
     with pytest.raises(BadMedia, match="cut off while it was filmed"):
         preview(cut)
+
+
+@needs_ffmpeg
+def test_an_old_telephones_recording_with_pauses_is_as_long_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "call.amr"
+    speech, noise, nothing = bytes([0x3C]) + bytes(31), bytes([0x44]) + bytes(5), bytes([0x7C])
+    source.write_bytes(b"#!AMR\n" + (noise + nothing * 7) * 50 + speech * 50)  # of frames of 20 ms each
+    assert 8.9 < decode.probe_clip(source, Form("sound", "amr")).seconds < 9.1
 
 
 @needs_ffmpeg

@@ -101,3 +101,13 @@ def test_the_secrets_do_not_show_in_a_traceback(keyring: Keyring) -> None:
         assert not [secret for secret in secrets(keyring) if secret.hex() in repr(key)]
     with pytest.raises((BadArchive, BadEncoding)):
         Keyring.parse(b"# tamizdat keys v0\n")
+
+
+@pytest.mark.parametrize("left", [b"", bytes(286)])
+def test_a_file_of_keys_that_the_disk_emptied_is_called_that_and_no_passphrase_is_asked_for(
+    tmp_path: Path, left: bytes
+) -> None:
+    (tmp_path / "keys.age").write_bytes(left)
+    for read in (is_wrapped, lambda path: Keyring.load(path, b"correct horse")):
+        with pytest.raises(BadArchive, match="found an empty file"):
+            read(tmp_path / "keys.age")

@@ -11,7 +11,8 @@ import pytest
 
 from tamizdat.disk.sqlite import Database
 from tamizdat.publishing.build import packs
-from tamizdat.publishing.build.cache import LOOKUPS, TABLES
+from tamizdat.publishing.build.cache import LOOKUPS, TABLES, BuildCache
+from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 
 
 @pytest.fixture
@@ -80,3 +81,27 @@ def test_a_pack_in_which_a_disk_turned_a_bit_is_not_taken_apart(database: Databa
         some = [*packs.joined(lambda *asked: ask(database, *asked), "told")]
         assert turned.startswith("texts = replace") or [(*each[0], each[1].decode()) for each in some] == told
         assert [row for rows in packs.rows(lambda *asked: ask(database, *asked), "files") for row in rows] == files
+
+
+def test_what_is_made_again_is_looked_at_where_it_was_and_what_it_no_more_has_is_not(tmp_path: Path) -> None:
+    def units(said: dict[str, list[str]]) -> MadeUnits:
+        made = MadeUnits(tmp_path)
+        for name, paths in said.items():
+            made.add(name, "as it is made now", (WrittenFile(path, 1, 2, "00" * 32, 3) for path in paths))
+        return made
+
+    first = {f"item {number}": [f"items/{number}/index.html", f"zh/items/{number}/index.html"] for number in range(9)}
+    with contextlib.closing(BuildCache(tmp_path, tmp_path / "lock")) as cache:
+        cache.save((), units(first))
+        cache.save_folders([(f"items/{number}", 1) for number in range(9)], whole=True)
+    with contextlib.closing(BuildCache(tmp_path, tmp_path / "lock")) as cache:
+        again = {"item 4": [*first["item 4"], "ar/items/4/index.html"], "item 2": first["item 2"][:1]}
+        cache.save(["item 7"], units(again))
+        cache.save_folders([("items/4", 2), ("items/7", None), ("ar/items/4", 2)], whole=False)
+        looked_at = [path for some in cache.identities() for path, *_ in some]
+        stay = [path for name, paths in first.items() for path in paths if name != "item 7"]
+        stay.remove("zh/items/2/index.html")
+        assert looked_at == [*stay, "ar/items/4/index.html"]
+        folders = [each for some in cache.folders() for each in some]
+        assert folders == [*((f"items/{each}", 1 + (each == 4)) for each in range(9) if each != 7), ("ar/items/4", 2)]
+        assert [*cache.units()] == [name for name in first if name != "item 7"]

@@ -31,6 +31,7 @@ from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, TAGS
 from tamizdat.publishing.site.site_index import key_of
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.statements.withdrawn import Withdrawn
+from tamizdat.text import kept
 from tamizdat.verifying.page_text import said_on
 
 PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
@@ -429,6 +430,33 @@ def test_templates_kept_compiled_make_the_same_pages(
         forget()
         assert renderer.bytecode_cache() is None
         assert pages.page_of(site(), whole, one) == before
+    finally:
+        forget()
+
+
+def test_a_compiled_template_that_languages_share_is_read_once_for_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget() -> None:
+        renderer.bytecode_cache.cache_clear()
+        renderer.environment.cache_clear()
+
+    read, real = list[str](), kept.read
+
+    def noted(within: Path, name: str, sources: bytes) -> bytes | None:
+        read.append(name)
+        return real(within, name, sources)
+
+    try:
+        monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        monkeypatch.setattr(kept, "read", noted)
+        for _ in range(2):  # the first run compiles it
+            forget()
+            read.clear()
+            for language in ("fa", "ru", "ug"):
+                renderer.environment(language).get_template("about.html")
+        assert len([name for name in read if name.endswith(".template")]) == 1
     finally:
         forget()
 

@@ -20,7 +20,7 @@ from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.disk import files
 from tamizdat.encoding import canonical
-from tamizdat.errors import Leak
+from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Envelope
 from tamizdat.publishing.build import edition_build, renewal, site_folder
@@ -286,6 +286,18 @@ def test_cut_off_while_it_removes_a_whole_list_of_files_the_next_run_finishes_it
             house.publish(LATER)
     house.publish(LATER)
     assert not (house.site / "edition/files/voices.txt").exists()
+    assert verify(house.site).holds
+
+
+def test_a_list_of_files_that_a_power_cut_emptied_is_called_that_and_the_site_is_made_anew_elsewhere(
+    house: House,
+) -> None:
+    (house.site / "edition/files.txt").write_bytes(b"")
+    (house.archive.folder / "publishing.sqlite").unlink()  # which knows what the folder was
+    with pytest.raises(UsageError, match=r"found 'edition/files.txt' missing or empty.* Move the folder"):
+        house.publish(LATER)
+    house.site.rename(house.folder / "aside")
+    assert house.publish(LATER).new is False
     assert verify(house.site).holds
 
 

@@ -266,7 +266,7 @@ def test_names_that_were_looked_for_are_not_looked_for_again() -> None:
 def test_what_is_opened_with_a_post_and_not_told_by_it_is_remembered_with_what_it_tells(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", "desk.example/ledger")
     kept = DraftedPosts(tmp_path).add(post(7, "五年了。Five years."), "五年了。\nFive years.\nwords that nobody shows")
-    derived = Derived(archive, StatementRecord(9, "", "", 7, "2026-11-23", "", "", ""), kept)
+    derived = Derived(archive, StatementRecord("", "", "2026-11-23", "", "", 9, 7), kept)
     [row] = rows_of([derived], {})
     assert row.told.endswith("\0words that nobody shows")
     assert row.told.count("Five years.") == 1

@@ -17,13 +17,7 @@
 * Written is UTF-8 with commas, all cells quoted. Read are also semicolons and tabs (Excel writes them where the comma
   divides numbers), a mark at the beginning (BOM), UTF-16 with one, and line breaks inside quoted cells.
 
-A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and whoever wrote a name into a form may have
-wanted that. So an apostrophe is put in front when the table is written, also where a separator or a line break inside
-the cell would begin a new one for a program that splits it wrongly; and one is taken away when it is read. Applied to
-whatever text, the two undo each other:
-
->>> guarded("=cmd()"), guarded("'=cmd()"), unguarded(guarded("=cmd()"))
-("'=cmd()", "''=cmd()", '=cmd()')
+Cells that a spreadsheet would run are guarded (:mod:`tamizdat.text.spreadsheet`).
 
 A row that is damaged is told by its number in the spreadsheet (the first line is 1) and its column, never by a name.
 """
@@ -45,7 +39,7 @@ from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest
 from tamizdat.text.languages import LANGUAGE
-from tamizdat.text.spreadsheet import table_of
+from tamizdat.text.spreadsheet import guarded, table_of, unguarded
 
 BEFORE: Final = ("number", "name", "language")
 AFTER: Final = (
@@ -66,9 +60,6 @@ NAME: Final = "name:"
 MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
 MAX_CELL: Final = 100_000  #: characters
 ALIKE: Final = 0.75  #: of two names of columns: "known_as" and "known as" are, "nickname" and "name" are not
-LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
-_GUARD: Final = re.compile(f"(^|[,;\t\r\n])('*)(?=[{LIVE}])")
-_UNGUARD: Final = re.compile(f"(^|[,;\t\r\n])'('*)(?=[{LIVE}])")
 
 
 @dataclass(frozen=True)
@@ -103,16 +94,6 @@ class TableReport:
     same: int = 0
     released: int = 0  #: of these people, how many become public by it
     problems: list[Problem] = field(default_factory=list)
-
-
-def guarded(cell: str) -> str:
-    """Return *cell* with an apostrophe before whatever a spreadsheet would run as a formula."""
-    return _GUARD.sub(r"\1'\2", cell)
-
-
-def unguarded(cell: str) -> str:
-    """Return the text of a cell that :func:`guarded` made."""
-    return _UNGUARD.sub(r"\1\2", cell)
 
 
 def write_table(people: Sequence[Person]) -> str:

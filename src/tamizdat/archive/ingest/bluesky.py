@@ -9,9 +9,10 @@ wherever it came from.
 from datetime import datetime
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import Following
+from tamizdat.archive.ingest.followed import ANOTHER, Followed, Following
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
+from tamizdat.archive.ingest.other_hands import AnotherFeed, refuse_another_repository
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.bluesky_account import BlueskyAccount, fetch_repository, find, latest_revision
@@ -29,9 +30,10 @@ def follow_repository(
     known, followed = account.url in following, following.of(account.url, account.name)
     report.format = bluesky.NAME
     try:
-        changed = _visit(archive, desk, account, now, report, get)
+        changed = _visit(archive, desk, account, followed, now, report, get)
     except TamizdatError as error:
-        followed.note(now, "no account" if isinstance(error, NoFeed) else "failed", failed=True)
+        why = ANOTHER if isinstance(error, AnotherFeed) else "no account" if isinstance(error, NoFeed) else "failed"
+        followed.note(now, why, failed=True)
         if known:
             following.save()
         raise
@@ -41,11 +43,18 @@ def follow_repository(
 
 
 def _visit(
-    archive: Archive, desk: SigningKey, account: BlueskyAccount, now: datetime, report: IngestReport, get: Fetch
+    archive: Archive,
+    desk: SigningKey,
+    account: BlueskyAccount,
+    followed: Followed,
+    now: datetime,
+    report: IngestReport,
+    get: Fetch,
 ) -> bool:
-    before = [each.etag for each in archive.index.posts.visits(account.url) if each.etag]
-    last = before[-1] if before else ""
     found = find(account, get)
+    same = refuse_another_repository(archive, followed, found.did)
+    before = [each.etag for each in archive.index.posts.visits(account.url) if each.etag] if same else []
+    last = before[-1] if before else ""
     revision = latest_revision(found, get)
     if last and revision == last:
         return False

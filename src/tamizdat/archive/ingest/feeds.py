@@ -60,6 +60,7 @@ INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's p
 CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
 TRUSTED: Final = timedelta(days=7)  #: in which a site is believed that nothing has changed (304)
+MANY: Final = 5  #: posts that say something else at once, which their author has hardly all edited
 WITNESSES: Final = 3  #: pages that are asked for, of each form, to see whether the host still gives out any
 
 
@@ -112,17 +113,16 @@ class _FeedVisit:
         known = self.archive.index.posts.from_visit(url)
         seen = self._fetch()
         self.feed.wait_until = ""
-        if seen.moved and seen.fetched != self.feed.moved:
-            self.feed.moved = seen.fetched
-            self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
         self.report.format = FetchedFeed(url).NAME
         if seen.body is None:
             self._ask_again(known)
-            self.feed.note(self.now, self._brought() or "304")
-            return bool(self.report.gone)
-        self._take(seen, seen.body, known)
-        self.feed.note(self.now, self._brought() or "200")
-        return True
+        else:
+            self._take(seen, seen.body, known)
+        if seen.moved and seen.fetched != self.feed.moved:  # not where a stranger's feed is
+            self.feed.moved = seen.fetched
+            self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
+        self.feed.note(self.now, self._brought() or str(seen.status))
+        return seen.body is not None or bool(self.report.gone)
 
     def _brought(self) -> str:
         counts = {"new": self.report.new, "edited": self.report.edited, "gone": self.report.gone,
@@ -161,6 +161,11 @@ class _FeedVisit:
         here = {join(post) or post.id: post for post in held}
         refuse_another_feed(self.archive, self.feed, known, here, str(plan.context_of("feed").get("title", "")))
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
+        if self.report.edited >= MANY and not self.report.already:
+            self.report.notes.append(
+                f"All {self.report.edited:,} posts that were known say something else than before, at once: the site "
+                "may write something around them now. Look at a difference before you tell that they were edited."
+            )
         context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):

@@ -15,17 +15,18 @@ beside the posts, in the same folder, and tells nobody more than they do.
 A page that is not there once is only remembered (``gone_once``); see :mod:`tamizdat.posts.feed_visits`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
-from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.errors import BadEncoding, DamagedInput, UsageError
+from tamizdat.ledger.shapes import anything, flag, record, several, text, whole
 from tamizdat.posts import manners
 
 FILE: Final = "following.json"
@@ -173,14 +174,32 @@ def _load(path: Path) -> Iterable[Followed]:
     with refusals(WHAT):
         if not path.exists():
             return
-        data: Any = parse_canonical(path.read_bytes(), WHAT)
+        data = parse_canonical(path.read_bytes(), WHAT)
     try:
-        for each in data["feeds"]:
-            visits = [Visits(**visit) for visit in each.pop("visits")]
-            gone = {post: GoneOnce(*said) for post, said in each.pop("gone_once").items()}
-            yield Followed(**each, visits=visits, gone_once=gone)
-    except (KeyError, TypeError, AttributeError) as error:
+        yield from map(_followed, several(anything)(anything(data).get("feeds")))
+    except BadEncoding as error:
         raise DamagedInput(
             f"Expected {WHAT}, found a file {path.name} that is none. Move it away: feeds that were visited are "
             "followed all the same; those that never were, and what is switched off, are to be named again."
         ) from error
+
+
+def _followed(said: Mapping[str, Json]) -> Followed:
+    gone = {post: _gone_once(each) for post, each in anything(said.get("gone_once")).items()}
+    return Followed(
+        text(said.get("url")),
+        text(said.get("title", "")),
+        flag(said.get("on", True)),
+        list(several(record(Visits, first=text, last=text, times=whole, said=text))(said.get("visits"))),
+        whole(said.get("failures", 0)),
+        text(said.get("moved", "")),
+        text(said.get("wait_until", "")),
+        gone,
+    )
+
+
+def _gone_once(said: Json) -> GoneOnce:
+    if not isinstance(said, list) or len(said) not in (3, 4):
+        raise BadEncoding("Expected an answer that a page is not there, found something else.")
+    asked, url, status, *date = said
+    return GoneOnce(text(asked), text(url), whole(status), *map(text, date))

@@ -7,7 +7,8 @@ nothing stated, of
 
 * a feed that holds none of the posts that were known, and calls itself something else than at the last visit. A post is
   known by its id and its time or words: numbers 1 and 2 are the first posts of every blog;
-* an account whose number on its server is another than that on the pages that are kept.
+* an account whose number on its server is another than that on the pages that are kept;
+* an account of Bluesky whose name, a domain, leads to another identifier than before.
 
 Whoever looked says that it is still theirs (:meth:`~tamizdat.archive.ingest.followed.Followed.switch`): a blog may be
 begun anew. A stranger who takes the name of the feed, too, cannot be told from its author.
@@ -17,13 +18,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import STILL_THEIRS, Followed
+from tamizdat.archive.ingest.followed import ANOTHER, STILL_THEIRS, Followed, Following
 from tamizdat.archive.views.posts import Version
 from tamizdat.errors import BadArchive
 from tamizdat.posts.account_pages import page_of, statuses_in
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.formats import members
 from tamizdat.posts.identity import instant
+from tamizdat.posts.page_addresses import site_of
 from tamizdat.posts.post import Post
 from tamizdat.statements.captured import CapturedSource
 
@@ -69,6 +71,32 @@ def refuse_another_account(archive: Archive, followed: Followed, number: str) ->
                     f"{_instead(followed)}"
                 )
         return
+
+
+def refuse_another_repository(archive: Archive, followed: Followed, did: str) -> bool:
+    """Raise :class:`AnotherFeed` if the name leads to another account of Bluesky now.
+
+    Return whether it leads to that of the last visit, or there was none: one that somebody let in is read from its
+    beginning.
+    """
+    visits = archive.index.posts.visits(followed.url)
+    before = archive.capture(visits[-1].number) if visits else None
+    known = str((before.context or {}).get("id", "")) if isinstance(before, CapturedSource) else ""
+    if known in ("", did):
+        return True
+    if _is_still_theirs(followed):
+        return False
+    raise AnotherFeed(
+        f"Expected {followed.url} to be the account {known[:80]}, found that it is {did[:80]} now. The name may be in "
+        f"other hands; the account of before may have another name, and can be followed by 'at://{known[:80]}'. "
+        f"{_instead(followed)}"
+    )
+
+
+def in_other_hands(archive: Archive, host: str) -> str:
+    """Return the address on the site of *host* that gave out another at its last visit; "" if none did."""
+    urls = (each.url for each in Following(archive).all() if each.visits and each.visits[-1].said == ANOTHER)
+    return next((url for url in urls if site_of(url) == site_of(f"//{host}")), "")
 
 
 def _instead(followed: Followed) -> str:

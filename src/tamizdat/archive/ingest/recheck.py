@@ -39,6 +39,7 @@ from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
+from tamizdat.archive.ingest.other_hands import in_other_hands
 from tamizdat.archive.ingest.rechecks import INTERVAL, CheckedHost, Rechecks, turn_of
 from tamizdat.archive.views.current_version import first_source
 from tamizdat.dataclass import dataclass
@@ -163,6 +164,9 @@ class _HostRun:
         self.report = RecheckReport(self.host.host)
         if self.host.is_waiting(self.now()):
             self._stop(f"It asked to be left alone until {self.host.wait_until}.")
+            return
+        if other := in_other_hands(self.archive, self.host.host):
+            self._stop(f"{other} is another's now, or its server was made anew: nobody was asked. Look at it.")
             return
         self.host.begin(known)
         self.host.asked = timestamp(self.now())

@@ -15,8 +15,8 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
-from tamizdat.errors import BadMedia, SoundAlone
-from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe
+from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe, SoundAlone
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
@@ -28,6 +28,8 @@ _ENTRIES: Final = (
     "format=duration:stream=codec_type,codec_name,channels,width,height,color_transfer,color_primaries,color_space:"
     "stream_disposition=attached_pic"
 )
+#: whose length ffmpeg reckons from the size, and the rate at which a file begins: wrong where people are silent
+_RECKONED: Final = frozenset({"amr", "mp3", "aac"})
 _NO_CODEC: Final = frozenset({"none", "unknown"})  #: how ffprobe calls what ffmpeg has never heard of
 _WITHOUT_INDEX: Final = (
     "Expected a clip with its index (moov), which a camera writes last, found none: it was cut off while it was filmed "
@@ -78,7 +80,9 @@ def probe(file: int, decoder: str) -> Probe:
     try:
         document = json.loads(said)
         streams = document["streams"]
-        seconds = max(0.0, float(document["format"].get("duration", 0))) or _played(file, decoder)
+        seconds = max(0.0, float(document["format"].get("duration", 0)))
+        if not seconds or decoder in _RECKONED:
+            seconds = _played(file, decoder) or seconds
         sounds = [s for s in streams if s["codec_type"] == "audio"]
         channels = [int(s.get("channels", 0)) if s.get("codec_name", "none") not in _NO_CODEC else 0 for s in sounds]
         moving = (s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
@@ -334,8 +338,11 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
         raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
     check_sounds(channels)
     given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
-    streams = [(f"{at}:a:0", probe(each, decoder).channels[0]) for at, each in enumerate((file, *more))]
-    streams = streams if more else decoded(channels)
+    streams = decoded(channels)
+    if more:
+        streams = [
+            (f"{at}:a:0", max(probe(each, decoder).channels[:1], default=0)) for at, each in enumerate((file, *more))
+        ]
     each = "".join(
         f"[{stream}]aresample={RATE}:async=1:first_pts=0,{as_one(count)}[s{at}];"
         for at, (stream, count) in enumerate(streams)

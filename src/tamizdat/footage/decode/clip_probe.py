@@ -13,6 +13,10 @@ MOST_SOUNDS: Final = 64  #: streams of one clip that are mixed; the largest reco
 MOST_CHANNELS: Final = 64  #: of one stream
 
 
+class SoundAlone(BadMedia):
+    """A container of clips holds sound and nothing to see, as voice messages do."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """What the container of a clip says about it; nobody has decoded it yet."""

@@ -13,7 +13,6 @@ are *lists of other files or addresses* (HLS, concat, DASH). So
 
 import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 from typing import Final
 
@@ -59,6 +58,8 @@ def fit(longest: int) -> str:
 
 
 def _output(command: list[str], descriptors: Sequence[int], seconds: float) -> bytes:
+    import subprocess  # who publishes what is encoded already needs none of it
+
     try:
         done = subprocess.run(
             command,

@@ -42,9 +42,9 @@ from typing import Any, Final
 
 from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
-from tamizdat.errors import BadMedia, SoundAlone, TamizdatError, ToolMissing
+from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
 from tamizdat.footage.decode import clip, document, picture, proxy, rendition
-from tamizdat.footage.decode.clip_probe import Probe
+from tamizdat.footage.decode.clip_probe import Probe, SoundAlone
 from tamizdat.footage.decode.greys import greys
 from tamizdat.footage.decode.signatures import credentials, openpgp
 from tamizdat.footage.timecode import RATES

@@ -18,7 +18,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -142,11 +142,7 @@ class BuildCache:
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
-        every = chain.from_iterable(packs.rows(self._ask, "statements"))
-        return (
-            StatementRecord(number, leaf, roster, item, day, signer, digest, "")
-            for leaf, roster, day, signer, digest, number, item in every
-        )
+        return starmap(StatementRecord, chain.from_iterable(packs.rows(self._ask, "statements")))
 
     def fingerprint_of(self, place: int) -> str:
         """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
@@ -226,27 +222,32 @@ class BuildCache:
         """
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
+        first = self.is_empty
         with self._lent(self._database.writing) as connection:
-            for table, column in (("files", "sheet"), ("sheets", "name")):
-                gone = ((name,) for name in chain(left, made))
-                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608 -- tables of ours
-            connection.executemany("INSERT INTO sheets VALUES (?, ?)", made.fingerprints())
+            connection.executemany("DELETE FROM files WHERE sheet = ?", ((name,) for name in left))
+            connection.executemany("DELETE FROM sheets WHERE name = ?", ((name,) for name in left))
+            if not first:  # files that these units had and have no more
+                stay = ((name, json.dumps([file.path for file in files])) for name, files in made.items())
+                question = "DELETE FROM files WHERE sheet = ? AND path NOT IN (SELECT value FROM json_each(?))"
+                connection.executemany(question, stay)
+            connection.executemany(_put("sheets", "name, print"), made.fingerprints())
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             again = ((*known, path) for path, known in (touched or {}).items())
             connection.executemany("UPDATE files SET changed = ?, touched = ? WHERE path = ?", again)
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
-            connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
+            connection.executemany(_put("files", "path, sheet, size, changed, sha256, touched"), rows)
+            connection.executemany(
+                "INSERT OR REPLACE INTO statements (leaf, roster, day, signer, sha256, number, item, print)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                opened,
+            )
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
-
-    def standing(self) -> Any:
-        """Return what is remembered of the last edition as a whole; None if nothing is."""
-        return self._said_of(0)
 
     def compared(self) -> Any:
         """Return what was found in statements that were shown one after the other; None if nothing is remembered."""
-        return self._said_of(1)
+        return self.standing(1)
 
-    def _said_of(self, place: int) -> Any:
+    def standing(self, place: int = 0) -> Any:
+        """Return what is remembered of the last edition as a whole; None if nothing is."""
         found = self._ask("SELECT said FROM standing WHERE place = ?", place)
         return json.loads(found[0][0]) if found else None
 
@@ -291,8 +292,8 @@ class BuildCache:
     def words(self, number: int) -> tuple[str, ...]:
         """Return the words of a post of the last edition, by their kinds."""
         if number not in self._words:
-            columns = "own, beside, notes, alts"
-            self._words = {row[0]: row[1:] for row in self._beside(number, "words", columns, TOGETHER)}
+            every = self._beside(number, "words", "own, beside, notes, alts", TOGETHER)
+            self._words = {number: tuple(words) for number, *words in every}
         return self._known(self._words, number)
 
     def told(self, number: int) -> str:
@@ -359,12 +360,10 @@ class BuildCache:
         with self._lent(self._database.writing) as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
-                folders = sorted(folders, key=_by_item)
-            else:
-                folders = [*folders]
-                connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path, _ in folders))
-            rows = ((path, touched) for path, touched in folders if touched is not None)
-            connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
+            folders = sorted(folders, key=_by_item)
+            gone = (each[:1] for each in folders if each[1] is None)
+            connection.executemany("DELETE FROM folders WHERE path = ?", gone)
+            connection.executemany(_put("folders", "path, touched"), (each for each in folders if each[1] is not None))
 
     def others(self) -> list[tuple[str, int, int, int]]:
         """Return of the files that belong to no unit what :meth:`identities` does of the others, without a number."""
@@ -374,6 +373,13 @@ class BuildCache:
         """Lets go of the file."""
         self._database.close()
         self._opened = 0  # who foresees an edition asks again
+
+
+def _put(table: str, columns: str) -> str:
+    """Return the question that puts a row where the one of the same name lies, which others are beside, or behind."""
+    name, *others = columns.split(", ")
+    put = ", ".join(f"{each} = excluded.{each}" for each in others)
+    return f"INSERT INTO {table} VALUES (?{', ?' * len(others)}) ON CONFLICT ({name}) DO UPDATE SET {put}"  # noqa: S608
 
 
 def _by_item(folder: tuple[str, int | None]) -> tuple[int, str]:

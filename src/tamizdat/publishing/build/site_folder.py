@@ -57,13 +57,14 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
     missing = set[str]()
 
     def read(path: Path) -> bytes:
-        if path.exists():
-            return path.read_bytes()
-        missing.add(path.relative_to(out).as_posix())  # a renewal removes a list after all that it lists
-        return b""
+        data = path.read_bytes() if path.exists() else b""
+        if not data:  # a renewal removes a list after all that it lists; a power cut may empty one
+            missing.add(path.relative_to(out).as_posix())
+        return data
 
     try:
-        listed_there = every_file((out / FILES).read_bytes(), lambda path, _: read(out / path))
+        (out / FILES).stat()  # where there is none, it is no site of ours
+        listed_there = every_file(read(out / FILES), lambda path, _: read(out / path))
         with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
             data = (out / next_of(FILES)).read_bytes()
             listed_there |= every_file(data, lambda path, _: read(out / next_of(path)))
@@ -74,8 +75,8 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
     strange = sorted(path for path in present if path not in listed_there and not _is_of_an_edition(path))
     if strange and missing:
         raise UsageError(
-            f"Expected the lists of the last edition's files, found {min(missing)!a} missing: without it nobody can "
-            f"tell whether {strange[0]!a} and {len(strange) - 1} more are of the site. Move the whole folder "
+            f"Expected the lists of the last edition's files, found {min(missing)!a} missing or empty: without it "
+            f"nobody can tell whether {strange[0]!a} and {len(strange) - 1} more are of the site. Move the folder "
             "elsewhere, then publish again: the site is made anew."
         )
     if strange:

@@ -9,11 +9,11 @@ class StatementRecord(NamedTuple):
     *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
     """
 
-    number: int
     leaf: str
     roster: str
-    item: int
     day: str
     signer: str
     digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
-    fingerprint: str
+    number: int
+    item: int
+    fingerprint: str = ""  #: nothing where all are read: it is asked of few

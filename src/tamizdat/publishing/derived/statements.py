@@ -88,7 +88,7 @@ class Derived:
     def record(self, leaf: str, roster: str) -> StatementRecord:
         """Return what the build cache remembers of it."""
         return StatementRecord(
-            self.index, leaf, roster, self.number, self.day, self.signer, self.digest, self._fingerprint.hex()
+            leaf, roster, self.day, self.signer, self.digest, self.index, self.number, self._fingerprint.hex()
         )
 
 
@@ -115,10 +115,11 @@ class Statements:
         for index in self.archive.index.by_act(ACT):
             while known and known.number < index:
                 known = next(remembered, None)
-            if known and known.number == index and known.roster == roster and known.leaf == leaves[index].hex():
+            leaf = leaves[index].hex()
+            if known and known.number == index and known.roster == roster and known.leaf == leaf:
                 found: Derived | None = Derived(self.archive, known)
             else:
-                found = self._open(index, leaves[index].hex())
+                found = self._open(index, leaf)
             if found:
                 earlier[found.number] = (*earlier[found.number], found) if found.number in earlier else (found,)
 
@@ -139,8 +140,8 @@ class Statements:
     def _remember(
         self, index: int, leaf: str, item: Item, statement: Statement, signer: str, envelope: bytes
     ) -> Derived:
-        facts = (item.number, item.day, signer, sha256_hex(envelope), fingerprint(statement))
-        found = Derived(self.archive, StatementRecord(index, leaf, self._roster, *facts))
+        facts = (item.day, signer, sha256_hex(envelope), index, item.number, fingerprint(statement))
+        found = Derived(self.archive, StatementRecord(leaf, self._roster, *facts))
         self._opened.append(found)
         return found
 

@@ -197,11 +197,12 @@ class SiteIndex:
 
         Whoever kept the address of what was withdrawn finds that it was, in whatever language that page had been.
         """
-        if any(isinstance(one, Withdrawn) for one in things):
+        others = [one for one in things if not isinstance(one, StoredPost)]  # of most pages none
+        if any(isinstance(one, Withdrawn) for one in others):
             return LANGUAGES
-        alike = {id(one.alike): one.tongues for one in things if isinstance(one, StoredPost)}
-        others = (tags_of(one) for one in things if not isinstance(one, StoredPost))
-        tags = {tag for some in chain(alike.values(), others) for tag in some}
+        alike = {id(one.alike): one.alike for one in things if isinstance(one, StoredPost)}
+        tongues = (each.tongues for each in alike.values())
+        tags = {tag for some in chain(tongues, map(tags_of, others)) for tag in some}
         return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
 
     @cached_property
