@@ -277,7 +277,7 @@ def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], ou
             for count, what, many in (
                 (told.retired - last.retired, "sealing key that was retired", "sealing keys that were retired"),
                 (
-                    sum(index < last.leaves for index in forgotten) - last.forgotten,
+                    in_it - last.forgotten,
                     "statement that was forgotten",
                     "statements that were forgotten",
                 ),

@@ -255,6 +255,8 @@ def test_a_backup_to_a_disk_that_is_not_plugged_in_is_refused_and_makes_no_folde
     media.mkdir()
     monkeypatch.setattr(new_folder, "MOUNTED", (str(media),))
     with pytest.raises(UsageError, match="Expected a disk or stick at"):
-        chosen_place(Home.open(Path(home), "desk", b""), str(media / "backup-disk"), Out(io.StringIO(), io.StringIO()))
+        chosen_place(
+            Home.open(Path(home), "desk", b""), str(media / "backup-disk"), Out(False, io.StringIO(), io.StringIO())
+        )
     assert not any(media.iterdir())
     assert not Home.open(Path(home), "desk", b"").places("backups")
