@@ -143,10 +143,6 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     file = folder / (path.name if path.is_file() else "index.html")
     if above and file.is_file():
         return base, None, file.relative_to(base).as_posix()
-    if not path.exists():
-        raise UsageError(
-            f"Expected the name of a file or folder, found none called {str(path)!r}. Check name and folder."
-        )
     raise UsageError(
         f"Expected the folder of a site, with its {ROSTER}, of an item, with its {FILE}, of a package for a court, with"
         f" its bagit.txt, or a file of a site; found none of them at {str(path)!r}. Give the path of one of them."
