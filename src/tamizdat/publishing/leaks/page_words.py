@@ -24,6 +24,7 @@ from tamizdat.publishing.leaks.readings import strings_in_json
 from tamizdat.text.references import resolve_references
 
 OTHER: Final = "gb18030"  #: what a page is read in, too, that is not in what it says, nor in UTF-8
+JSON: Final = 8 << 20  #: characters that are taken apart; of nothing but brackets that takes thirty times the memory
 NESTED: Final = 3  #: how often an address is resolved that stands in an address
 #: one that is not closed goes on to the end, as in browsers: to look for the end of each of many would take hours
 _SCRIPTS: Final = re.compile(r"<(script|style)\b([^>]*)>?(.*?)(?:</\1\s*>|\Z)", re.I | re.S)
@@ -93,11 +94,17 @@ def words_of_page(markup: str) -> Iterator[str]:
 
 def words_of_script(text: str) -> str:
     """Return the texts in quotation marks that a program or a style sheet has."""
-    return "\n".join(plain_string(one or two or three or "") for one, two, three in _LITERAL.findall(text))
+    return "\n".join(plain_string(match[match.lastindex or 0]) for match in _LITERAL.finditer(text))
 
 
 def words_of_json(text: str) -> Iterator[str]:
-    """Yield every string of a text in JSON, or of each of its lines; of what is none, what looks like strings."""
+    """Yield every string of a text in JSON, or of each of its lines; of what is none, what looks like strings.
+
+    What is too large to be taken apart is taken for none.
+    """
+    if len(text) > JSON:
+        yield words_of_script(text)
+        return
     if (whole := strings_in_json(text)) is not None:
         yield whole
         return
