@@ -15,7 +15,9 @@ from PIL import Image, PngImagePlugin
 
 from support.published_desk import House
 from tamizdat.archive.acts.people import state_person
+from tamizdat.publishing.leaks import names_in_bytes
 from tamizdat.publishing.leaks.file_words import MEMBER, MEMBERS, STRUCTURED, WHOLE, FileWords
+from tamizdat.publishing.leaks.names import SoughtName
 from tamizdat.publishing.names_going_out import told_of
 from tamizdat.publishing.names_in_captures import NamesInCaptures
 from tamizdat.statements.catalogued import PersonEntry
@@ -237,6 +239,24 @@ def test_a_name_is_told_behind_the_first_part_of_a_warc_and_behind_bytes_that_fi
     filled = b"\xff\xd8" + b"\xff\xff\xff\xe1" + (2 + 9).to_bytes(2, "big") + b"by Jurgen" + bytes(600_000)
     for data in (warc, filled):
         assert len(told_of(house.archive, [data])) == 1, data[:4]
+
+
+@pytest.mark.parametrize("filled", ["pema\0", "Pema\n"])
+def test_a_file_filled_with_a_name_or_nearly_one_is_looked_at_so_often_and_no_more(
+    house: House, monkeypatch: pytest.MonkeyPatch, filled: str
+) -> None:
+    asked, is_in = list[str](), SoughtName.is_in
+
+    def counted(name: SoughtName, text: str) -> bool:
+        asked.append(text)
+        return is_in(name, text)
+
+    monkeypatch.setattr(names_in_bytes, "MOST", 100)
+    monkeypatch.setattr(names_in_bytes, "TRIED", 100)
+    monkeypatch.setattr(SoughtName, "is_in", counted)
+    told = " ".join(told_of(house.archive, [filled.encode() * 20_000]))
+    assert len(asked) < 2_000
+    assert ("the name of person" in told, "what nobody searched" in told) == ("\n" in filled, "\0" in filled)
 
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -21,7 +21,7 @@ from tamizdat.publishing.leaks.names import NameSearch, SoughtName
 PIECE: Final = 4_000  #: characters that are searched together
 OVERLAP: Final = 200  #: of two pieces: longer than any name
 NOTED, BY_CHANCE = 3, 4  #: bytes of the shortest name that counts in notes of programs, and among other bytes
-MOST: Final = 1_000  #: places of one stretch that are counted
+MOST: Final = 1_000  #: places of one stretch, lines of one text that are counted, or a few more
 TRIED: Final = 20_000  #: places of one stretch that are looked at: a file may be filled with nearly a name
 AROUND: Final = 64  #: bytes around a name, which may be a part of another's
 UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be")
@@ -47,8 +47,10 @@ class NamesInBytes:
         for piece in pieces(text):
             for number in self._search.met(piece):
                 name = self._search.names[number]
-                if _length(name) >= fewest and name.is_in(piece):  # it may go over the end of a line
-                    found[number] += sum(map(name.is_in, piece.split("\n"))) or 1
+                if (
+                    found.get(number, 0) < MOST and _length(name) >= fewest and name.is_in(piece)
+                ):  # it may go over the end of a line
+                    found[number] += sum(map(name.is_in, piece.split("\n"))) or 1  # it may go over the end of one
         yield from found.items()
 
     def _in_bytes(self, stretch: Stretch) -> dict[int, int]:
