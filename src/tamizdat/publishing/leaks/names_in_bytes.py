@@ -47,9 +47,7 @@ class NamesInBytes:
         for piece in pieces(text):
             for number in self._search.met(piece):
                 name = self._search.names[number]
-                if (
-                    found.get(number, 0) < MOST and _length(name) >= fewest and name.is_in(piece)
-                ):  # it may go over the end of a line
+                if found.get(number, 0) < MOST and _length(name) >= fewest and name.is_in(piece):
                     found[number] += sum(map(name.is_in, piece.split("\n"))) or 1  # it may go over the end of one
         yield from found.items()
 
