@@ -46,10 +46,10 @@ class NamesInCaptures:
         kind = next((each for each in kinds if each.fullmatch(media_type)), None)
         markup, is_json, script, plain = (kind is each for each in kinds)
         if kind is None:
-            words = FileWords(io.BytesIO(data))
-            for held in words:
+            file = FileWords(io.BytesIO(data))
+            for held in file:
                 yield from self._told(self._names.found(held))
-            if (words.is_cut or self._names.is_cut) and not self._is_cut:
+            if (file.is_cut or self._names.is_cut) and not self._is_cut:
                 self._is_cut = True
                 yield "a part that nobody searched for withheld names, for it is too large, locked or damaged"
             return

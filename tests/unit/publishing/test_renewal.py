@@ -382,6 +382,29 @@ def test_what_a_dropped_edition_took_back_is_gone_although_no_other_takes_its_pl
     assert verify(house.site).holds
 
 
+def test_cut_off_when_all_is_put_out_a_site_stays_that_edition_whatever_is_withdrawn_and_refused_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(5)
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.name == renewal.JOURNAL:
+            raise Cut
+        real(self, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", unlink)
+        with pytest.raises(Cut):
+            house.publish(LATER)
+    state_release(house.archive, house.desk, CataloguedPost(status(5), release="withdrawn"))
+    with pytest.raises(Leak):
+        house.publish(LATER, **REFUSED)
+    assert verify(house.site).holds
+    assert house.publish(LATER).removed == (house.number(status(5)),)
+    assert verify(house.site).holds
+
+
 def test_after_a_dropped_edition_no_reader_finds_the_site_broken_while_it_is_renewed(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

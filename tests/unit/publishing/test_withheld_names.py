@@ -330,7 +330,7 @@ def test_a_captured_page_is_read_as_browsers_read_it_with_what_its_pictures_are_
 
 def test_a_number_of_no_character_in_a_post_ends_no_edition(house: House) -> None:
     """Anybody can write one of more digits than Python takes for a number."""
-    house.take(tweet(1, f"&#{'1' * 5_000}; and &#{'0' * 5_000}65;"))
+    house.take(tweet(1, f"&#{'1' * 5_000};"))
     house.release(1)
     state_person(house.archive, house.desk, PersonEntry("Pema Tsering"))
     house.publish()

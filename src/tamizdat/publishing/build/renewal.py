@@ -136,7 +136,8 @@ def settle(out: Path, archive: Archive, today: str, stands: Callable[[str], bool
     """Finish what an earlier run promised; if anything of it may not be shown any more on *today*, drop it.
 
     *stands* says whether what it was judged by is as it was; if not, nothing of it that waits is put out: who is named
-    there may be withheld since. Returns whether there was no such thing.
+    there may be withheld since. Where nothing waits, the folder is the new edition, whole, and the next takes from it
+    what is hidden. Returns whether there was no such thing.
     """
     promised = pending(out)
     if promised is None:
@@ -145,7 +146,7 @@ def settle(out: Path, archive: Archive, today: str, stands: Callable[[str], bool
     hidden = [each for each in promised.items if each in covered or not _may_be_shown(archive, each, today)]
     with refusals(WHAT):
         waits = bool(names(str(journal_of(out) / STAGED)))
-    if hidden or (waits and not stands(promised.judged)):
+    if waits and (hidden or not stands(promised.judged)):
         # the page that says so waits, and their words stand where it was to be
         gone = {int(found[1]) for path in promised.removed if (found := _OF_ITEM.match(path))}
         hidden += [each for each in gone if not _may_be_shown(archive, each, today)]
