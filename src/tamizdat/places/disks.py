@@ -117,7 +117,7 @@ def is_built_in(disk: str, block: Path = BLOCK) -> bool:
         return False
     device = device.resolve()
     kind = _said(device / "device" / "type")  # of what lies in an MMC slot: SD for a card
-    # a disk of NVMe may be shown apart from what it hangs on (/sys/devices/virtual/nvme-subsystem), which lies beside it
+    # a disk of NVMe may be shown apart (/sys/devices/virtual/nvme-subsystem) from what it hangs on, which lies beside it
     beside = device.parent.glob("nvme*") if device.parent.name.startswith("nvme-subsys") else ()
     seen = [device, *(each.resolve() for each in beside if each.is_symlink())]
     movable = kind == "SD" or any(
@@ -176,7 +176,7 @@ def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:
 def _below(device: Path) -> Iterator[str]:
     image = _said(device / "loop" / "backing_file")  # it lies on a disk itself
     try:
-        os.stat(image or "/")
+        Path(image or "/").stat()
     except PermissionError:  # whatever disks such images lie on, they count as one
         yield UNSEEN
         return

@@ -216,14 +216,18 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
 def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """VeraCrypt's: the file system in which they are shown is another user's."""
 
-    def stat(_path: object) -> None:
-        raise PermissionError
+    real = Path.stat
+
+    def stat(path: Path, **more: bool) -> os.stat_result:
+        if path.name == "volume":
+            raise PermissionError
+        return real(path, **more)
 
     for name in ("loop0", "loop1"):
         (tmp_path / name / "loop").mkdir(parents=True)
-        (tmp_path / name / "loop" / "backing_file").write_text(f"/tmp/{name}/volume\n")
+        (tmp_path / name / "loop" / "backing_file").write_text(f"/dev/shm/{name}/volume\n")
     with monkeypatch.context() as patched:
-        patched.setattr(disks.os, "stat", stat)
+        patched.setattr(Path, "stat", stat)
         first, second = ([*disks._below(tmp_path / name)] for name in ("loop0", "loop1"))
     assert first == second
 
