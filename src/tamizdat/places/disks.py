@@ -117,7 +117,7 @@ def is_built_in(disk: str, block: Path = BLOCK) -> bool:
         return False
     device = device.resolve()
     kind = _said(device / "device" / "type")  # of what lies in an MMC slot: SD for a card
-    # a disk of NVMe may be shown apart (/sys/devices/virtual/nvme-subsystem) from what it hangs on, which lies beside it
+    # of NVMe a disk may be shown apart (/sys/devices/virtual/nvme-subsystem) from what it hangs on, which lies beside
     beside = device.parent.glob("nvme*") if device.parent.name.startswith("nvme-subsys") else ()
     seen = [device, *(each.resolve() for each in beside if each.is_symlink())]
     movable = kind == "SD" or any(
