@@ -171,7 +171,8 @@ def _concluded(home: Home, job: _Job, committed: int) -> _Job:
 def _note_lost(begun: Noted, *found: Sealed) -> None:
     if any(each.is_lacking for each in found):
         runs = [run for each in found for run in (*each.earlier, each)]
-        begun.lost({lost.path for run in runs for lost in (*run.marked, *run.left_out)})
+        marked = {each.path for run in runs for each in run.marked}
+        begun.lost(marked | {each.path for run in runs for each in run.left_out})
 
 
 def _nothing_new(found: Sealed, earlier: list[Sealed]) -> Sealed:
