@@ -15,7 +15,7 @@ from support.media_samples import needs_ffmpeg, scene
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import is_heard, is_sound_alone_damaged, remake
