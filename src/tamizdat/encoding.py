@@ -102,9 +102,9 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
         value = _WHOLE_NUMBERS.decode(text)
         simple = text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)  # nothing above U+FFFF
         again = _PLAIN.encode(value).encode("utf-8") if simple else canonical(value)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
-    except (ValueError, BadEncoding, RecursionError):  # another kind of number, half of a surrogate pair, too deep
+    except (ValueError, BadEncoding):  # another kind of number, half of a surrogate pair
         again = b""
     if again != data:
         raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not in canonical form.")

@@ -248,9 +248,8 @@ def test_two_exhibits_that_were_exchanged_are_told_of(
     one.write_bytes(other.read_bytes())
     other.write_bytes(kept)
     listed, lines = copy / "manifest-sha256.txt", []
-    for line in (copy / "manifest-sha256.txt").read_text("utf-8").splitlines():
-        path = line[66:]
-        lines.append(f"{sha256_hex((copy / path).read_bytes())}  {path}\n")
+    for line in listed.read_text("utf-8").splitlines():
+        lines.append(f"{sha256_hex((copy / line[66:]).read_bytes())}{line[64:]}\n")
     listed.write_text("".join(lines), "utf-8")
     said = report(opened(), copy)
     for each in (one, other):

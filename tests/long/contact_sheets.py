@@ -44,7 +44,7 @@ from support.web_samples import wacz  # noqa: E402
 from tamizdat.archive import Archive  # noqa: E402
 from tamizdat.archive.ingest.web_archives import take_in  # noqa: E402
 from tamizdat.archive.views.contexts import Contexts  # noqa: E402
-from tamizdat.footage.card import kind_of  # noqa: E402
+from tamizdat.footage.kinds import kind_of  # noqa: E402
 from tamizdat.home import objects  # noqa: E402
 from tamizdat.home.home import Home  # noqa: E402
 from tamizdat.statements.catalogued import TermEntry  # noqa: E402

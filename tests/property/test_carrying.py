@@ -15,7 +15,8 @@ from support.kinds import examples
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import canonical, safe_path
 from tamizdat.errors import BadConsignment, DamagedInput
-from tamizdat.footage.card import carried_name, kind_of, list_card, preview_name
+from tamizdat.footage.card import carried_name, list_card, preview_name
+from tamizdat.footage.kinds import kind_of
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import Cutter, padme

@@ -164,7 +164,7 @@ def test_a_file_that_changes_while_it_is_read_is_carried_and_marked_and_never_wi
 
 
 @pytest.mark.parametrize("change", [delete, replace_by_pipe])
-def test_a_file_that_vanishes_before_its_turn_is_marked_and_the_rest_carried_on(world: World, change: object) -> None:
+def test_a_file_that_vanishes_before_its_turn_is_told_and_the_rest_carried_on(world: World, change: object) -> None:
     path = world.write("clip.bin", b"1" * 5_000_000)
     world.write("older.bin", b"the rest is carried on", seconds=1_200_000_000)
 
@@ -173,10 +173,13 @@ def test_a_file_that_vanishes_before_its_turn_is_marked_and_the_rest_carried_on(
             change(path)  # type: ignore[operator]
 
     sealed = world.seal(progress=disturb)
-    assert [(entry.path, entry.state) for entry in sealed.marked] == [("clip.bin", "cut short")]
+    assert sealed.is_lacking
+    marked = {} if change is delete else {"clip.bin": "cut short"}  # of what is not there no zeros are sent
+    assert {entry.path: entry.state for entry in sealed.marked} == marked
+    assert [entry.path for entry in sealed.left_out] == (["clip.bin"] if change is delete else [])
     world.send()
     world.receive()
-    assert world.states() == {"a.txt": "whole", "clip.bin": "cut short", "older.bin": "whole"}
+    assert world.states() == {"a.txt": "whole", **marked, "older.bin": "whole"}
 
 
 @contextmanager

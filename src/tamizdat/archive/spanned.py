@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.takes import parts, takes
 from tamizdat.statements.catalogued import Release
 

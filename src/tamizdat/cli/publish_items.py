@@ -23,7 +23,7 @@ from tamizdat.cli.publish_choice import choose, say_left, those_consented, those
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.keys import SigningKey
 from tamizdat.posts.post import KEPT
 from tamizdat.publishing.derived.clearance import Clearance

@@ -40,10 +40,10 @@ class Placement:
         for index, statement in sorted(statements, key=lambda each: each[0]):
             for subject in statement.subjects:
                 self._about.setdefault(subject.sha256, []).append(index)
-            if statement.act == captured.ACT and isinstance(path := statement.predicate.get("path"), str):
-                self._came[index] = str(statement.predicate.get("consignment"))
+            if statement.act == captured.ACT and (file := _of_a_card(statement)):
+                self._came[index] = file.consignment
                 for subject in statement.subjects:
-                    self._paths.setdefault(subject.sha256, {})[index] = path
+                    self._paths.setdefault(subject.sha256, {})[index] = file.path
             if statement.act == derived.ACT:
                 self._show(statement)
 
@@ -104,6 +104,14 @@ class Placement:
         """Return the path by which a file of a card was captured, if that is written in another way in the package."""
         said = self._paths.get(digest, {}) if _CARD.fullmatch(path) else {}
         return "" if any(_is_at(path, each) for each in said.values()) else next(iter(said.values()), "")
+
+
+def _of_a_card(statement: Statement) -> captured.CapturedFile | None:
+    try:
+        said = captured.read(statement)
+    except BadStatement:
+        return None
+    return said if isinstance(said, captured.CapturedFile) else None
 
 
 def _is_at(path: str, said: str) -> bool:

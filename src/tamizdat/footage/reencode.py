@@ -253,7 +253,8 @@ def _remake_clip(
         raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     length = min(probe.seconds, decode.CLIP_SECONDS)
-    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover, heard, probe)
+    limit = ENCODING_SECONDS + int(30 * (length or decode.CLIP_SECONDS))  # of some the length stays unknown
+    decode.encode_clip(source, form, chief, limit, length, told, cover, heard, probe)
     made = replace(probe, seconds=length_of(chief), bright=False)
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES, said=made), strict=True):
         path.write_bytes(data)

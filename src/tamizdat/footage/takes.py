@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Final
 
 from tamizdat.dataclass import dataclass
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 
 RAW_CLIPS: Final = (".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv")  #: only their makers' programs show them
 _P2: Final = re.compile(r"(?P<root>.*?)CONTENTS/(VIDEO|AUDIO|CLIP|ICON|VOICE|PROXY)/(?P<take>[0-9A-Z]{6})[^/]*", re.I)

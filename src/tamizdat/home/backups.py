@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
@@ -63,7 +63,7 @@ class Backups:
                 return cls()
             data = (folder / FILE).read_bytes()
         try:
-            said: Any = parse_canonical(data, FILE)
+            said = parse_canonical(data, FILE)
             if said.pop("check", None) not in (None, _check(said)):  # none: as earlier versions wrote it
                 raise BadEncoding("Expected numbers that fit their check.")
             return cls({name: LastBackup(**facts) for name, facts in said["backups"].items()}, int(said["retired"]))

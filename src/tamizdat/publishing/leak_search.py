@@ -10,7 +10,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.text_file import LARGEST, words_of
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents

@@ -123,7 +123,7 @@ def _run(order: Order) -> PublishReport:
 
 
 def _unchanged(previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
-    embargoed = revision.standing.embargoed if revision.standing else {}
+    embargoed = revision.remembered.embargoed if revision.remembered else {}
     return PublishReport(
         previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
         encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,

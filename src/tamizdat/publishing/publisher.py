@@ -114,17 +114,17 @@ class Publisher:
 
     def _build(self, revision: Revision, state: FolderState | None, build: Build) -> Build:
         """Return what asks only of what may differ, if the folder is as the last edition left it."""
-        standing = revision.standing
+        remembered = revision.remembered
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
-        if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
+        if not as_it_was or remembered is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
                 build.present.update(path for some in revision.cache.identities() for path, *_ in some)
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
-        stated = {number: each.place for number, each in standing.posts.items()}
+        stated = {number: each.place for number, each in remembered.posts.items()}
         return RenewedBuild(
-            **facts, before=standing.posts, stated=stated, top=revision.previous.listed, earlier=earlier
+            **facts, before=remembered.posts, stated=stated, top=revision.previous.listed, earlier=earlier
         )
 
     def _remember(

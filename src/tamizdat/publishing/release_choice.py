@@ -30,7 +30,7 @@ from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.dataclass import dataclass
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.post import KEPT

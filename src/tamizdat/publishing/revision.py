@@ -16,8 +16,8 @@ from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.publishing.build.site_state import KnownFile
 from tamizdat.publishing.previous import Previous
-from tamizdat.publishing.standing import (
-    Standing,
+from tamizdat.publishing.remembered_edition import (
+    RememberedEdition,
     changed_posts,
     dependent_posts,
     empty_entries,
@@ -57,7 +57,7 @@ class Revision:
     previous: Previous
     today: str
     inputs: str
-    standing: Standing | None = None
+    remembered: RememberedEdition | None = None
     size: int = 0
     forgotten: int = 0
     asked: Collection[str] | None = None  #: ids of the posts that are asked about; None: all
@@ -65,9 +65,11 @@ class Revision:
     def __post_init__(self) -> None:
         self.size = self.archive.size
         self.forgotten = empty_entries(self.archive, self.size)
-        found = Standing.read(self.archive, self.cache, self.inputs, self.today) if self.previous.number else None
+        found = (
+            RememberedEdition.read(self.archive, self.cache, self.inputs, self.today) if self.previous.number else None
+        )
         if found and found.is_of(self.previous.index):
-            self.standing = found
+            self.remembered = found
 
     @property
     def judged(self) -> str:
@@ -87,26 +89,26 @@ class Revision:
 
     def nothing_new(self) -> Unchanged | None:
         """Return what an edition would be if nothing can have changed since the last one; None if something can."""
-        if not self.standing or not self.standing.unchanged or not self.standing.is_all(self.today):
+        if not self.remembered or not self.remembered.unchanged or not self.remembered.is_all(self.today):
             return None
-        return Unchanged(**self.standing.unchanged)
+        return Unchanged(**self.remembered.unchanged)
 
     def contents(self, make: "Callable[[], EditionContents]") -> "EditionContents":
         """Return the contents of the edition; *make* gives ones that nothing was gathered for."""
-        if self.standing:
-            self.asked = changed_posts(self.archive, self.standing, self.today)
-        while self.standing is not None and self.asked is not None:
+        if self.remembered:
+            self.asked = changed_posts(self.archive, self.remembered, self.today)
+        while self.remembered is not None and self.asked is not None:
             contents = make()
-            at_hand = self._at_hand(contents, self.standing, self.asked)
+            at_hand = self._at_hand(contents, self.remembered, self.asked)
             if at_hand is None:
                 break
             contents.gather(at_hand)
             posts = (each.post for each in contents.items.values() if isinstance(each, Post))
             shown = {post for post in posts if post in self.asked}
-            moved = shown ^ {each.post for each in self.standing.posts.values() if each.post in self.asked}
-            also = dependent_posts(self.archive, self.standing, moved) - {*self.asked} if moved else set[str]()
+            moved = shown ^ {each.post for each in self.remembered.posts.values() if each.post in self.asked}
+            also = dependent_posts(self.archive, self.remembered, moved) - {*self.asked} if moved else set[str]()
             if not also:
-                self._add_embargoed(contents, self.standing.embargoed)
+                self._add_embargoed(contents, self.remembered.embargoed)
                 return contents
             self.asked = {*self.asked, *also}
         self.asked = None
@@ -132,7 +134,7 @@ class Revision:
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
-        before = self.standing.statements if self.standing else {}
+        before = self.remembered.statements if self.remembered else {}
         posts = rows_of(statements.values(), before)
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
@@ -148,7 +150,7 @@ class Revision:
             "others": [list(each) for each in others], "holding": list[Json](sorted(leaks.holding)),
             "key": leaks.searched.known.key.hex(), "count": len(posts_at_hand),
         }  # fmt: skip
-        gone = before.keys() - statements.keys() if self.standing else None
+        gone = before.keys() - statements.keys() if self.remembered else None
         compared: Json = [
             [*both, list[Json](found.corrected), [list[Json](each) for each in found.done]]
             for both, found in history.known.items()
@@ -159,7 +161,7 @@ class Revision:
         """Return what an edition of the same program found in statements that were shown one after the other."""
         from tamizdat.publishing.derived.corrections import Compared
 
-        rows = (self.cache.compared() if self.standing else None) or ()
+        rows = (self.cache.compared() if self.remembered else None) or ()
         return {(one, other): Compared(tuple(what), tuple(map(tuple, done))) for one, other, what, done in rows}
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":
@@ -167,21 +169,23 @@ class Revision:
         from tamizdat.publishing.leak_search import SearchedBefore
         from tamizdat.publishing.leaks.scanner import Known
 
-        if self.standing is None or self.asked is None:
+        if self.remembered is None or self.asked is None:
             return SearchedBefore(known=Known(os.urandom(32)))
-        stated, holding = self.standing.statements, {*self.standing.holding, *self.asked}
+        stated, holding = self.remembered.statements, {*self.remembered.holding, *self.asked}
         unchanged = {number for number, each in contents.found.items() if stated.get(number) == each.index}
-        posts = (each.post for number, each in self.standing.posts.items() if number in unchanged)
-        known = Known(bytes.fromhex(self.standing.key), self.cache.searched())
+        posts = (each.post for number, each in self.remembered.posts.items() if number in unchanged)
+        known = Known(bytes.fromhex(self.remembered.key), self.cache.searched())
         return SearchedBefore(unchanged, {*posts} - holding, known, self.cache.told_together)
 
-    def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
+    def _at_hand(
+        self, contents: "EditionContents", remembered: RememberedEdition, asked: Collection[str]
+    ) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""
         from tamizdat.publishing.derived.contents import (
             PostsAtHand,  # as below: a run that finds nothing new needs none
         )
 
-        others = [each for each in standing.posts.values() if each.post not in asked]
+        others = [each for each in remembered.posts.values() if each.post not in asked]
         earlier = contents.statements.earlier
         found: dict[int, Derived] = {}
         for each in others:
@@ -190,7 +194,7 @@ class Revision:
                 return None
             latest.index = each.place  # one number, not two that are alike
             found[each.number] = latest.with_item(each)
-        return PostsAtHand(found, asked, parents_of(others, standing.posts))
+        return PostsAtHand(found, asked, parents_of(others, remembered.posts))
 
     def _add_embargoed(self, contents: "EditionContents", before: Mapping[int, str]) -> None:
         """Add the posts that wait for a day and that nobody asked about."""

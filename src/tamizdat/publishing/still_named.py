@@ -25,7 +25,7 @@ from tamizdat.statements.composed import NAMED as STORY
 from tamizdat.verifying.edition import EDITION
 
 FEW: Final = 2_000  #: items of an edition that are read, in a second
-FEW_NAMES: Final = 200  #: that the search is asked for, in a second
+FEW_NAMES: Final = 200  #: that the search is asked for, in two seconds
 FEW_LETTERS: Final = 6  #: of a name of a script without spaces that is looked for with a space in it
 BEHIND: Final = 5_000  #: statements that the search may have to take in before it answers, in seconds
 

@@ -15,7 +15,7 @@
 ``scc``         captions of North American broadcasters (read only)
 ``sbv``         SubViewer, of YouTube (read only)
 ``table``       tables of spreadsheet programs (read only)
-``heard``       JSON of machines of speech (read only)
+``whisper``     JSON of Whisper and what is made of it (read only)
 ``plain``       lines of words, with times in brackets or without
 ``files``       which of them a file is, read and written
 ``legibility``  what makes subtitles hard to read: too fast, too long, too close

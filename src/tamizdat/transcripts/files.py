@@ -14,7 +14,7 @@ from typing import Final
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.spreadsheet import SAVE_AS_CSV, WORKBOOKS
-from tamizdat.transcripts import ass, elan, heard, plain, praat, sbv, scc, stl, subrip, table, ttml, webvtt
+from tamizdat.transcripts import ass, elan, plain, praat, sbv, scc, stl, subrip, table, ttml, webvtt, whisper
 from tamizdat.transcripts.cues import Found, Written
 from tamizdat.transcripts.encodings import decoded
 
@@ -24,7 +24,7 @@ FORMATS: Final[dict[str, ModuleType]] = {
 }  # fmt: skip
 TIERED: Final[dict[str, ModuleType]] = {".eaf": elan, ".textgrid": praat}  #: read, of the tiers that a person names
 READ: Final[dict[str, ModuleType]] = {
-    **FORMATS, **TIERED, ".stl": stl, ".scc": scc, ".sbv": sbv, ".csv": table, ".tsv": table, ".json": heard,
+    **FORMATS, **TIERED, ".stl": stl, ".scc": scc, ".sbv": sbv, ".csv": table, ".tsv": table, ".json": whisper,
 }  # fmt: skip
 _WORKBOOK: Final = (
     f"found a workbook of a spreadsheet program. {SAVE_AS_CSV}. The first line names the columns: start, end, speaker, "

@@ -547,7 +547,8 @@ def test_a_working_copy_of_another_item_is_broken(tmp_path: Path) -> None:
 
 def test_files_of_one_path_on_two_cards_that_were_exchanged_are_broken() -> None:
     def captured(letter: str, path: str, card: str) -> Statement:
-        said: dict[str, Json] = {"path": path, "consignment": card * 64}
+        said: dict[str, Json] = {"path": path, "consignment": card * 64, "size": 1, "modified": None}
+        said |= {"state": "whole", "kind": "original"}
         return Statement("captured", (Subject("original", letter * 64),), said)
 
     files = [(letter, f"{'ABC'[at % 3]}.MOV", str(at // 3 + 1)) for at, letter in enumerate("abcdef")]

@@ -16,10 +16,10 @@ from tamizdat.footage.card import (
     CardFile,
     CardFiles,
     carried_name,
-    kind_of,
     list_card,
     preview_name,
 )
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.verified_read import PAGE, STEP, TRIES, Reading
 
 

@@ -15,7 +15,7 @@ from support.media_samples import needs_ffmpeg, scene
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import is_heard, is_sound_alone_damaged, remake
@@ -175,6 +175,21 @@ def test_a_microphone_that_begins_later_is_heard_when_it_spoke(tmp_path: Path) -
     loud = [at for at, each in enumerate(decode.levels(chief, Form("sound", "mov"))) if each > 20]
     assert 48 <= loud[0] <= 52  # of fifty a second
     assert loud[0] == next(at for at, each in enumerate(decode.levels(source, Form("clip", "mov"), 1)) if each > 20)
+
+
+@needs_ffmpeg
+def test_a_microphone_that_is_switched_off_silences_no_other(tmp_path: Path) -> None:
+    source, out = tmp_path / "two.mov", tmp_path / "out"
+    given = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=3", "-f", "lavfi", "-i", "sine=r=48000:d=3")
+    short = ("-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono:d=1", "-map", "0", "-map", "1", "-map", "2")
+    ffmpeg(*given, *short, "-c:v", "mpeg4", "-c:a", "aac", source)
+    out.mkdir()
+    [chief, *_] = remake(source, "clip", out)
+    loud = [at for at, each in enumerate(decode.levels(chief, Form("sound", "mov"))) if each > 20]
+    assert loud[-1] >= 145  # of fifty a second
+    with (tmp_path / "samples").open("wb") as file:
+        decode.write_samples([source], "mov", file.fileno())
+    assert (tmp_path / "samples").stat().st_size >= 4 * 16000 * 2.9
 
 
 def unknown(path: Path, streams: int) -> None:

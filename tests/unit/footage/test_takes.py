@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.footage.card import kind_of, list_card
+from tamizdat.footage.card import list_card
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.takes import Take, takes
 
 FULL = 4_290_772_992  #: a piece just below 4 GiB

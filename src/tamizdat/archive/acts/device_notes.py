@@ -10,7 +10,7 @@ from typing import Final
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.tells_place import why_not
 from tamizdat.footage.text_file import LARGEST, words_of
 from tamizdat.text.telemetry import telemetry

@@ -14,7 +14,7 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.probe import SOUND
 from tamizdat.keys import SigningKey
 from tamizdat.statements.captured import CapturedFile

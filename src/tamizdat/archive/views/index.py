@@ -53,7 +53,8 @@ from tamizdat.archive.views.transcripts import Transcripts
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
-from tamizdat.footage.card import has_words, preview_name
+from tamizdat.footage.card import preview_name
+from tamizdat.footage.kinds import has_words
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.posts.identity import is_reference

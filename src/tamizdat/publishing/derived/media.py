@@ -24,8 +24,8 @@ from tamizdat.archive import Item as Captured
 from tamizdat.archive.spanned import Spanned
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, StorageFull
-from tamizdat.footage.card import kind_of
 from tamizdat.footage.device_proof import LARGEST
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.probe import CLIP, SOUND
 from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, WITHOUT_SOUND, kind_of_media

@@ -14,7 +14,7 @@ from tamizdat.carrying.arrived import files_of
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.publishing.release_choice import Posts, consentable, consented, publishable, sort_out
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.workbench.l10n import gettext as _

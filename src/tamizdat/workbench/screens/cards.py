@@ -11,7 +11,7 @@ from tamizdat.carrying.arrived import SHORT, Arrived
 from tamizdat.carrying.export import choose
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.takes import has_no_preview, takes
 from tamizdat.text.excerpt import excerpt
 from tamizdat.web.request import NotFound

@@ -19,7 +19,7 @@ from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing, UsageError
 from tamizdat.evidence.device_told import caution
 from tamizdat.footage import decode
-from tamizdat.footage.card import kind_of
+from tamizdat.footage.kinds import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import Words, words

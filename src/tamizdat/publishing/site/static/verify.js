@@ -166,10 +166,9 @@ const tamizdat = (function program() {
     let value, again, written;
     data.length <= most || refuse(`Expected ${what} of at most ${most.toLocaleString("en")} bytes, found ${data.length.toLocaleString("en")}.`,
       `${zh}应不超过 ${most} 字节，所见为 ${data.length} 字节。`);
-    try { value = JSON.parse(written = text(data, what, zh)); } catch {
-      throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
-    }
-    try { again = canonical(value); } catch { again = null; } // half of a pair, or too deep
+    const none = () => refuse(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
+    try { value = JSON.parse(written = text(data, what, zh)); } catch { none(); }
+    try { again = canonical(value); } catch (error) { if (!(error instanceof Broken)) none(); again = null; } // too deep; half of a pair
     need(again === written, `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
       `${zh}应为规范的 JSON（RFC 8785），所见字节不是规范形式。`);
     return value;

@@ -57,7 +57,7 @@ MOST: Final = 5  #: if more than one post in so many may have changed, all are a
 
 
 @dataclass
-class Standing:
+class RememberedEdition:
     """The posts of the edition at *index*, made of the first *size* entries, with what it was made of beside them.
 
     *forgotten* is how many of these entries were empty; *inputs* is a digest over all that is not in the ledger;
@@ -81,7 +81,7 @@ class Standing:
     count: int  #: of its posts
 
     @classmethod
-    def read(cls, archive: Archive, cache: BuildCache, inputs: str, today: str) -> "Standing | None":
+    def read(cls, archive: Archive, cache: BuildCache, inputs: str, today: str) -> "RememberedEdition | None":
         """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is.
 
         Nor if it was made on a day after *today*, by a clock that went wrong: it may show what still waits for its day.
@@ -141,12 +141,12 @@ def empty_entries(archive: Archive, size: int) -> int:
     return int(str(asked[0][0]))
 
 
-def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] | None:
+def changed_posts(archive: Archive, edition: RememberedEdition, today: str) -> set[str] | None:
     """Return the ids of posts whose statement may be another than in the last edition; None for all of them."""
     index, changed, quoting = archive.index, set[str](), False
-    shown = {each.post for each in standing.posts.values()}
+    shown = {each.post for each in edition.posts.values()}
     acts = index.ask(
-        "SELECT number, act FROM entries WHERE number >= ? AND act IS NOT NULL ORDER BY number", standing.size
+        "SELECT number, act FROM entries WHERE number >= ? AND act IS NOT NULL ORDER BY number", edition.size
     )
     for number, act in ((int(str(number)), str(act)) for number, act in acts):
         if act in OF_WORDS:
@@ -168,24 +168,24 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
             continue
         elif act not in (*OURS, composed.ACT):
             return None
-    due = standing.due(today)
-    for number in (*standing.unsettled, *due):
+    due = edition.due(today)
+    for number in (*edition.unsettled, *due):
         version = index.posts.version(number)
         changed.update([version.post] if version is not None else [])
     quoting = quoting or bool(due)
     if quoting:
-        changed |= {each.post for each in standing.posts.values() if each.quotes}
-    return None if len(changed) * MOST > len(standing.posts) else changed
+        changed |= {each.post for each in edition.posts.values() if each.quotes}
+    return None if len(changed) * MOST > len(edition.posts) else changed
 
 
-def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) -> set[str]:
+def dependent_posts(archive: Archive, edition: RememberedEdition, moved: Iterable[str]) -> set[str]:
     """Return the posts that say something else because those that *moved* are shown now, or not any more."""
     below: dict[int, list[StoredPost]] = {}
-    for each in standing.posts.values():
+    for each in edition.posts.values():
         if each.reply_to is not None:
             below.setdefault(each.reply_to, []).append(each)
-    numbers = {each.post: each.number for each in standing.posts.values()}
-    found = {each.post for each in standing.posts.values() if each.quotes}
+    numbers = {each.post: each.number for each in edition.posts.values()}
+    found = {each.post for each in edition.posts.values() if each.quotes}
     waiting = [post for one in moved for post in (one, *archive.index.posts.answers(one))]
     seen = set[str]()
     while waiting:
