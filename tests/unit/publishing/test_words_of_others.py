@@ -259,6 +259,13 @@ def test_a_file_filled_with_a_name_or_nearly_one_is_looked_at_so_often_and_no_mo
     assert ("the name of person" in told, "what nobody searched" in told) == ("\n" in filled, "\0" in filled)
 
 
+def test_the_end_of_a_list_in_a_page_is_nobodys_name(tmp_path: Path) -> None:
+    desk = House(tmp_path)
+    state_person(desk.archive, desk.desk, PersonEntry("Li"))
+    assert told_of(desk.archive, [b"<ul><li>one</li></ul>"]) == []
+    assert len(told_of(desk.archive, [b"<ul><li>by Li</li></ul>"])) == 1
+
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -49,6 +49,7 @@ _PDF_ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.S)
 _PDF_LETTERS: Final = {b"n": b" ", b"r": b" ", b"t": b" ", b"b": b" ", b"f": b" "}
 #: what stands before a text that is packed: ``keyword 0 0``, ``keyword 0 1 0 language 0 keyword 0``
 _PNG_PACKED: Final = re.compile(rb"[^\0]{1,79}\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,300}\0|\0(?=x))", re.S)
+_CLOSED: Final = re.compile(r"</[A-Za-z][\w:.-]*\s*>")  #: says what opened it said, and looks like a part of a path
 _GZIP: Final = b"\x1f\x8b\x08"
 #: what zipfile and its decoders raise of a damaged ZIP
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError)
@@ -299,8 +300,9 @@ def _is_still(head: bytes) -> bool:
 def _text(data: bytes) -> Iterator[Words]:
     """Yield a text in every encoding that it may have; of a short one the words of its tags or strings, too."""
     for text in texts_of(data) if data else ():
-        yield Text(text)
-        if (begun := text[:TEXT].lstrip()[:1]) in ("<", "{", "[") and len(text) <= MEMBER:
+        begun = text[:TEXT].lstrip()[:1]
+        yield Text(_CLOSED.sub(" ", text) if begun == "<" else text)
+        if begun in ("<", "{", "[") and len(text) <= MEMBER:
             yield from map(Text, words_of_page(text) if begun == "<" else words_of_json(text))
 
 
