@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import CLIP, NOTE, PASSPHRASE, World
+from tamizdat.carrying import begun
 from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.begun import unfinished
 from tamizdat.carrying.carried import remembered
 from tamizdat.cli.main import main
+from tamizdat.encoding import spoken
 from tamizdat.footage.card import FAILS
 
 
@@ -83,6 +85,26 @@ def test_the_receipt_of_a_card_that_failed_wipes_what_it_gave_and_no_more(world:
     loose.back()
     world.wipe(receipt)
     assert world.on_card() == {path: digest for path, digest in given.items() if path.startswith("loose/")}
+
+
+def test_a_card_that_was_wiped_but_for_what_it_did_not_give_is_known_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first files, by which a card is known, are wiped with its first receipt."""
+    monkeypatch.setattr(begun, "FILES", 1)
+    loose = Loose(world, "good")
+    world.seal(progress=loose)
+    world.send()
+    receipt = world.receipt()
+    loose.back()
+    world.wipe(receipt)
+    assert unfinished(world.field.folder).unopened
+    assert not world.seal().is_lacking
+    assert not unfinished(world.field.folder)
+    world.send()
+    for each in world.receive().receipts:
+        world.wipe(spoken(each.receipt))
+    assert world.on_card() == {}
 
 
 def test_a_clip_that_is_lost_in_the_middle_of_the_stream_moves_those_behind_it_to_their_right_places(

@@ -16,12 +16,14 @@ from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import Place, set_up_place
-from tamizdat.places.disks import lies_in_memory, physical_disks
+from tamizdat.places.disks import lies_in_memory, lies_on_host, physical_disks
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
 
 INSIDE = "nvme1n1"  #: a second disk of the laptop
 MEMORY = "tmpfs"  #: what a folder lies on that no disk is mounted to, on a live system
+
+HOST = "9p"  #: what a drive of Windows is in its Linux, or a shared folder in a virtual machine
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
     monkeypatch.setattr(disk_copies, "is_built_in", lambda disk: disk == INSIDE)
     monkeypatch.setattr(disk_copies, "lies_in_memory", lambda folder: names.get(folder.name) == MEMORY)
+    monkeypatch.setattr(disk_copies, "lies_on_host", lambda folder: names.get(folder.name) == HOST)
     return names
 
 
@@ -132,6 +135,7 @@ def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -
         ("disk1", "usr", "laptop"),  # of a device on a stick, whose home is not on the laptop's disk
         ("disk1", MEMORY, "memory of this laptop"),
         ("disk1", INSIDE, "inside this laptop"),
+        ("disk1", HOST, "computer in which this machine runs"),
     ],
 )
 def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
@@ -249,3 +253,5 @@ def test_disks_are_told_apart_by_what_the_system_says_of_them(tmp_path: Path) ->
     mounts.write_text("1 1 0:21 / / rw - overlay airootfs rw\n2 1 8:17 / /media/blue rw - exfat /dev/sdb1 rw\n")
     folders = [Path("/media/red"), Path("/media/blue"), Path("/media/blue/in")]
     assert [lies_in_memory(each, mounts) for each in folders] == [True, False, False]
+    mounts.write_text("1 1 8:1 / / rw - ext4 /dev/sdc rw\n2 1 0:45 / /mnt/e rw - 9p E:\\134 rw,aname=drvfs;path=E:\\\n")
+    assert [lies_on_host(each, mounts) for each in (Path("/mnt/e/in"), Path("/mnt"))] == [True, False]

@@ -5,8 +5,9 @@ import re
 from typing import Final
 
 from tamizdat.captures.http_message import Answer
-from tamizdat.posts.plain import MAX_MARKUP, resolve_references, to_plain
+from tamizdat.posts.plain import MAX_MARKUP, to_plain
 from tamizdat.text.likely_encoding import likely_encoding
+from tamizdat.text.references import resolve_references
 
 MAX_TITLE: Final = 300
 HTML: Final = ("text/html", "application/xhtml+xml")

@@ -24,7 +24,7 @@ from tamizdat.captures.http_message import Answer
 from tamizdat.captures.page_text import HTML, markup_of
 from tamizdat.captures.warc import BadWebArchive
 from tamizdat.captures.web_archive import Contents, Entry, WebArchive, seen_from
-from tamizdat.posts.plain import resolve_references
+from tamizdat.text.references import resolve_references
 
 POLICY: Final = (
     "sandbox; default-src 'none'; img-src data:; font-src data:; media-src data:; style-src 'unsafe-inline';"

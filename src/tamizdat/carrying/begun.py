@@ -6,16 +6,17 @@ or between two consignments, would be told that everything is away::
 
     begun/<random>     empty until the passphrase was typed; then sealed under the settings key: a key of its own, and
                        by it the keyed hash of the card's mount point, as in the state of an open consignment; and, as
-                       soon as the card is listed, the marks of its first files
+                       soon as the card is listed, the marks of its first files; at the end, before these, of those
+                       that it did not give
 
 A mark goes when a sealing of that card came to its end, or ``seal --abandon`` was said. All cards of a camera may have
 one mount point, and one card several: it is known by these files, and by its mount point only if it was never listed.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,7 +26,7 @@ from tamizdat.carrying.outbox import outboxes
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, InUse, StorageFull, UsageError
-from tamizdat.footage.card import Card
+from tamizdat.footage.card import Card, CardFile
 from tamizdat.home.home import Home, alone
 
 FOLDER: Final = "begun"
@@ -106,15 +107,25 @@ class Noted:
         self._known = _said_before(home, root)
         self.earlier: set[Path] = set()
         self.is_lacking = False
+        self._files: Iterable[CardFile] = ()
         self.path = _new_mark(home.folder)
         self._say({})
 
     def listed(self, card: Card) -> None:
         """Note by what the card is known from another one at the same mount point."""
-        self._say({"files": [mark(self._key, file) for file in islice(card.files, FILES)]})
+        self._files = card.files
+        self._say_files(card.files)
         for said in self._known:
             if any(mark(said.key, file) in said.files for file in card.files) if said.files else said.is_here:
                 self.earlier.add(said.path)
+
+    def lost(self, paths: Collection[str]) -> None:
+        """Note what the card did not give: by that it is known again when all else was wiped from it."""
+        self.is_lacking = True
+        self._say_files(chain((file for file in self._files if file.path in paths), self._files))
+
+    def _say_files(self, files: Iterable[CardFile]) -> None:
+        self._say({"files": list(dict.fromkeys(mark(self._key, file) for file in islice(files, FILES)))})
 
     def _say(self, more: dict[str, Json]) -> None:
         said = {"key": self._key.hex(), "root": keyed_root(self._key, self._root), **more}

@@ -30,7 +30,7 @@ from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, CheckFailed, NotThere, PlaceError, UsageError
 from tamizdat.home.home import Home, PlaceSettings, require_no_home_in
 from tamizdat.places import Place
-from tamizdat.places.disks import folder_of, is_built_in, lies_in_memory, physical_disks
+from tamizdat.places.disks import folder_of, is_built_in, lies_in_memory, lies_on_host, physical_disks
 from tamizdat.sealing.inventory import Entry
 from tamizdat.sealing.parcel import parcel_name
 
@@ -192,6 +192,8 @@ def _look_at_disks(
         same = next((taken[disk] for disk in disks if disk in taken), None)
         if same is None and lies_in_memory(folder):
             same = "it lies in the memory of this laptop, and is gone when that is switched off: is the disk mounted?"
+        if same is None and lies_on_host(folder):
+            same = "it is a folder of the computer in which this machine runs, and may lie on that one's own disk"
         if same is None and any(is_built_in(disk) for disk in disks):
             same = "it is a disk inside this laptop, which is taken with it"
         if same is not None:

@@ -118,7 +118,7 @@ def seal_card(
             job = _resume(home, asked, begun) or _open_new(home, asked, in_parts, begun)
             if isinstance(job, Sealed):
                 sealed = _nothing_new(job, earlier)
-                begun.is_lacking = job.is_lacking or sealed.is_lacking
+                _note_lost(begun, job, sealed)
                 return sealed
             checks = job.outbox.recover()
             if job.conclude:
@@ -133,7 +133,7 @@ def seal_card(
                 _close_changed(home, job.outbox, job.state, asked)
                 continue
             if job.is_last:
-                begun.is_lacking = sealed.is_lacking
+                _note_lost(begun, sealed)
                 return sealed
             earlier.append(sealed)
             if job.is_part:
@@ -166,6 +166,13 @@ def _concluded(home: Home, job: _Job, committed: int) -> _Job:
     state = replace(job.state, concluded=max(committed, job.outbox.begun()))
     job.outbox.keep_state(home.keyring.seal(state.encode(), f"consignment {job.outbox.number}"))
     return replace(job, state=state)
+
+
+def _note_lost(begun: Noted, *found: Sealed) -> None:
+    if any(each.is_lacking for each in found):
+        runs = [run for each in found for run in (*each.earlier, each)]
+        marked = {each.path for run in runs for each in run.marked}
+        begun.lost(marked | {each.path for run in runs for each in run.left_out})
 
 
 def _nothing_new(found: Sealed, earlier: list[Sealed]) -> Sealed:

@@ -266,6 +266,18 @@ def _open_to(args: Namespace, archive: Archive) -> Callable[[int], bool]:
     )
 
 
+def _check_one_author(archive: Archive, numbers: Sequence[int]) -> None:
+    """Refuse ranges in which posts of several accounts lie: nobody agrees for somebody else."""
+    versions = (archive.index.posts.version(number) for number in numbers)
+    voices = sorted({f"@{each.handle}" if each.handle else each.author for each in versions if each})
+    if len(voices) > 1:
+        raise UsageError(
+            f"Expected ranges in which posts of one account lie, for each author agrees alone; found those of "
+            f"{', '.join(voices[:FEW])}{' …' if len(voices) > FEW else ''}. Record it with --voice, or name each post "
+            "by its number."
+        )
+
+
 def _is_given(said: Release) -> bool:
     return said.consent is not None and said.consent.given
 
@@ -290,7 +302,10 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
         numbers = _of_voice(args, archive, out)
     elif ranged:
         what = f"a post {'of which consent is recorded' if args.withdrawn else 'that its author wrote for followers'}"
-        numbers += found_in_ranges(args.numbers, _open_to(args, archive), what, out)
+        found = found_in_ranges(args.numbers, _open_to(args, archive), what, out)
+        if not args.withdrawn:
+            _check_one_author(archive, found)
+        numbers += found
     for number in numbers:
         version = None if args.version is None else _version(archive, number, posts[number], args.version)
         said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason, version))
@@ -337,8 +352,17 @@ def _check_words(args: Namespace, items: list[int], posts: Sequence[CataloguedPo
         raise UsageError("Expected title, caption and language with an item; posts speak for themselves.")
     if items and not posts and (args.bytes or args.tag or args.embargo is not None):
         raise UsageError("Expected --bytes, --tag and --embargo with a post; found only items.")
+    if items and args.embargo:
+        raise UsageError(
+            "Expected --embargo with posts alone: a picture or clip of a card is public with the next edition, "
+            f"whatever day is named. Found {_some(items)}. Name the posts, or choose them by --voice, --since, --until."
+        )
     if items and args.alt and len(args.alt) > 1:
         raise UsageError("Expected one --alt for an item, found several.")
+
+
+def _some(items: Sequence[int]) -> str:
+    return f"{counted(len(items), 'item')}: {', '.join(map(str, items[:FEW]))}{' …' if len(items) > FEW else ''}"
 
 
 def _done(

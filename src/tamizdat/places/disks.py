@@ -23,6 +23,9 @@ IN_MEMORY: Final = (
     "overlay",
     "aufs",
 )  #: the last two: of a live system, mostly
+#: folders that a computer shares with a machine, or a Windows with a Linux, that runs inside it
+OF_HOST: Final = ("9p", "drvfs", "virtiofs", "vboxsf", "vmhgfs", "fuse.vmhgfs-fuse", "prl_fs")
+UNSEEN: Final = "an image that only the program that opened it may see"  #: VeraCrypt's, for one
 _ADDRESS: Final = re.compile(r"(?:^|,)addr=([^,]+)")  #: among the options of NFS and SMB: a name may be one of many
 _SERVERS: Final = (
     re.compile(r"//(?:[^/@]*@)?([^/:]+)"),  # SMB, and AFP: //nas/share
@@ -99,6 +102,11 @@ def lies_in_memory(folder: Path, mounts: Path = MOUNTS) -> bool:
     return _mount(folder, mounts)[0] in IN_MEMORY
 
 
+def lies_on_host(folder: Path, mounts: Path = MOUNTS) -> bool:
+    """Tell whether the folder is one of the computer in which this machine runs: on which disk, only that knows."""
+    return _mount(folder, mounts)[0] in OF_HOST
+
+
 def is_built_in(disk: str, block: Path = BLOCK) -> bool:
     """Tell whether a disk, by the name of :func:`physical_disks`, lies inside the computer, as far as the system tells.
 
@@ -109,10 +117,16 @@ def is_built_in(disk: str, block: Path = BLOCK) -> bool:
         return False
     device = device.resolve()
     kind = _said(device / "device" / "type")  # of what lies in an MMC slot: SD for a card
-    movable = kind == "SD" or any(_said(each / "removable") in ("1", "removable") for each in (device, *device.parents))
-    if movable or any(_CABLE.fullmatch(part) for part in device.parts):
+    # of NVMe a disk may be shown apart (/sys/devices/virtual/nvme-subsystem) from what it hangs on, which lies beside
+    beside = device.parent.glob("nvme*") if device.parent.name.startswith("nvme-subsys") else ()
+    seen = [device, *(each.resolve() for each in beside if each.is_symlink())]
+    movable = kind == "SD" or any(
+        _said(each / "removable") in ("1", "removable") for one in seen for each in (one, *one.parents)
+    )
+    parts = [part for one in seen for part in one.parts]
+    if movable or any(map(_CABLE.fullmatch, parts)):
         return False
-    return kind == "MMC" or any(_INSIDE.fullmatch(part) for part in device.parts)
+    return kind == "MMC" or any(map(_INSIDE.fullmatch, parts))
 
 
 def _said(file: Path) -> str:
@@ -161,6 +175,13 @@ def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:
 
 def _below(device: Path) -> Iterator[str]:
     image = _said(device / "loop" / "backing_file")  # it lies on a disk itself
+    try:
+        Path(image or "/").stat()
+    except PermissionError:  # whatever disks such images lie on, they count as one
+        yield UNSEEN
+        return
+    except OSError:
+        pass
     if image and (number := _disk(Path(image))) is not None and os.major(number):
         yield from physical_disks(Path(image))
         return

@@ -10,9 +10,10 @@ starts where the last one ended, and one that finds nothing ends the reading.
 {'href': 'https://a.example/?a=1&b=2', 'rel': 'tag', 'hidden': ''}
 """
 
-import html
 import re
 from typing import Final, Protocol
+
+from tamizdat.text.references import resolve_references
 
 MAX_MARKUP: Final = 1 << 20  #: characters; four times what a post may say, so that nobody's words are lost to tags
 TAGS: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
@@ -33,9 +34,6 @@ _PAIR: Final = re.compile(
 )
 #: where the text of an element ends in which tags mean nothing
 _RAW_END: Final = {name: re.compile(rf"</{name}(?=[ \t\r\n\f/>])", re.I) for name in ("script", "style")}
-#: ``&#`` and so many zeros or digits that ``int`` refuses them (4,300), or that no character has
-_ZEROS: Final = re.compile(r"&#0+(?=[0-9])")
-_NO_CHARACTER: Final = re.compile(r"&#[1-9][0-9]{8,};?")
 
 
 class MarkupTooLong(ValueError):
@@ -80,13 +78,6 @@ def attributes_of(tag: str) -> dict[str, str]:
         bare = value[1:].removesuffix(quote) if quote and quote in "\"'" else value
         found.setdefault(name.lower(), resolve_references(bare))
     return found
-
-
-def resolve_references(text: str) -> str:
-    """Return *text* with HTML's character references resolved; U+FFFD for a number that no character has."""
-    if "&" not in text:
-        return text
-    return html.unescape(_NO_CHARACTER.sub("\ufffd", _ZEROS.sub("&#", text)))
 
 
 class _Tokens:

@@ -33,10 +33,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.posts.layout import LISTS, Layout
-from tamizdat.posts.markup import MAX_MARKUP, TAGS, MarkupTooLong, attributes_of, bound, resolve_references, write
+from tamizdat.posts.markup import MAX_MARKUP, TAGS, MarkupTooLong, attributes_of, bound, write
 from tamizdat.posts.post import Attachment
+from tamizdat.text.references import resolve_references
 
-__all__ = ["MAX_MARKUP", "HtmlText", "MarkupTooLong", "ToPlain", "read_html", "resolve_references", "text_of",
+__all__ = ["MAX_MARKUP", "HtmlText", "MarkupTooLong", "ToPlain", "read_html", "text_of",
            "to_plain", "unescape_entities"]  # fmt: skip
 
 ToPlain: TypeAlias = Callable[[str], str]

@@ -79,7 +79,8 @@ def told_of(archive: Archive, words: Iterable[str | bytes | BinaryIO], but: Cont
                 person = search.names[number].person
                 lines[person] = max(lines[person], found)  # of one file several readings
         count.update({person: number for person, number in lines.items() if person not in but})
-        cut += isinstance(held, FileWords) and held.is_cut
+        cut += names.is_cut or (isinstance(held, FileWords) and held.is_cut)
+        names.is_cut = False
     told = [
         f"the name of person {person}, which you withhold ({number:,} {'line' if number == 1 else 'lines'})"
         for person, number in sorted(count.items())

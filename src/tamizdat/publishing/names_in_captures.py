@@ -36,7 +36,7 @@ class NamesInCaptures:
         self._shown = {each.number for each in archive.index.people.all(Release.PUBLIC)}
         self._search = withheld_now(archive)
         self._names = NamesInBytes(self._search)
-        self._known = set[int]()  #: where one stands first is told, and not where else
+        self._known, self._is_cut = set[int](), False  #: where something is first is told, and not where else
 
     def __call__(self, data: bytes, media_type: str = "", charset: str = "") -> Iterator[str]:
         """Yield what is told of each name that was not met before and stands in *data*; without a type it is a head."""
@@ -46,8 +46,12 @@ class NamesInCaptures:
         kind = next((each for each in kinds if each.fullmatch(media_type)), None)
         markup, is_json, script, plain = (kind is each for each in kinds)
         if kind is None:
-            for held in FileWords(io.BytesIO(data)):
+            file = FileWords(io.BytesIO(data))
+            for held in file:
                 yield from self._told(self._names.found(held))
+            if (file.is_cut or self._names.is_cut) and not self._is_cut:
+                self._is_cut = True
+                yield "a part that nobody searched for withheld names, for it is too large, locked or damaged"
             return
         for text in texts_of(data, media_type, charset):
             yield from self._found(text, plain)

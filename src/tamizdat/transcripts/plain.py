@@ -40,7 +40,8 @@ _HEADS: Final = tuple(
     re.compile(each, re.ASCII)
     for each in (rf"{_NAME}(?:  +|\t+){_CLOCK}\s*", rf"{_NAME}\s*\({_CLOCK}\):?\s*", rf"{_CLOCK}\s*")
 )
-_OTHER: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)", re.ASCII)  #: a time, wherever it stands
+#: a time, wherever it stands; or two of Audacity's labels, in seconds, before the words
+_OTHER: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d:\d\d(?!\d)|^\s*\d+[.,]\d+\t\d+[.,]\d+(?:\t|$)", re.ASCII)
 _BEHIND: Final = re.compile(r"\[\s*\d[\d:.,]*:[\d:.,]+\s*\]\s*\Z", re.ASCII)
 _LONGEST_TIME: Final = 40  #: characters of a time in brackets, at most
 _OF_OTTER: Final = re.compile(r"Transcribed by https?://(?:www\.)?otter\.ai/?", re.IGNORECASE)

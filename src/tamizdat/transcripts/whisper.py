@@ -6,7 +6,8 @@
     {"transcription": [{"offsets": {"from": 0, "to": 2500}, "text": " They are gone."}]}            whisper.cpp
     {"chunks": [{"timestamp": [0.0, 2.5], "text": " They are gone."}]}                              transformers
 
-Seconds are numbers, offsets whole milliseconds. That a machine heard it is told, and the language it heard.
+Seconds are numbers, offsets whole milliseconds. Others write milliseconds where Whisper writes seconds: a segment of
+whole numbers that would last for minutes is refused. That a machine heard it is told, and the language it heard.
 """
 
 import json
@@ -19,6 +20,7 @@ from tamizdat.transcripts.cues import MAX_TIME, Found, Told, found, tidied
 
 _INSTEAD: Final = "Have it written as SubRip (.srt) or WebVTT (.vtt), which that service, or its program, can do."
 _OTHERS: Final = {"results": "Amazon, Google or Deepgram", "utterances": "AssemblyAI", "monologues": "Rev"}
+_LONGEST: Final = 60_000  #: milliseconds: Whisper hears half a minute at a time
 _LISTS: Final = ("segments", "transcription", "chunks")
 
 
@@ -69,4 +71,8 @@ def _times(segment: Mapping[str, object], number: int) -> tuple[int, int]:
                 f"{_INSTEAD}"
             )
         times.append(round(each * unit))
+    if unit == 1000 and times[1] - times[0] > _LONGEST and all(isinstance(each, int) for each in pair):
+        raise BadPacket(
+            f"Segment {number}: expected seconds, found {pair[0]} to {pair[1]}, which may be milliseconds. {_INSTEAD}"
+        )
     return times[0], times[1]

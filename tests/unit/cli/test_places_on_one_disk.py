@@ -188,9 +188,15 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
             (device / file).resolve().write_text(f"{text}\n")
         (tmp_path / "block").mkdir(exist_ok=True)
         (tmp_path / "block" / name).symlink_to(device)
+    for number, bus in ((2, "0000:00:1a.0"), (3, "0000:00:14.0/usb2/2-2")):  # shown apart from what they hang on
+        apart = tmp_path / f"devices/virtual/nvme-subsystem/nvme-subsys{number}"
+        (apart / f"nvme{number}n1").mkdir(parents=True)
+        (on := tmp_path / pci / bus / f"nvme/nvme{number}").mkdir(parents=True)
+        (apart / f"nvme{number}").symlink_to(on)
+        (tmp_path / "block" / f"nvme{number}n1").symlink_to(apart / f"nvme{number}n1")
     names = [path.name for path in (tmp_path / "block").iterdir()]
     found = {name for name in names if is_built_in(name, tmp_path / "block")}
-    assert found == {"sda", "nvme0n1", "mmcblk1"}
+    assert found == {"sda", "nvme0n1", "nvme2n1", "mmcblk1"}
     assert not is_built_in("server 192.0.2.7", tmp_path / "block")
 
 
@@ -207,6 +213,25 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
         assert frozenset(disks._below(tmp_path / "loop0")) == physical_disks(tmp_path)
     image.write_text("/dev/shm/stick.img\n")
     assert list(disks._below(tmp_path / "loop0")) == ["loop0"], "what it lies on is no disk"
+
+
+def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """VeraCrypt's: the file system in which they are shown is another user's."""
+
+    real = Path.stat
+
+    def stat(path: Path, **more: bool) -> os.stat_result:
+        if path.name == "volume":
+            raise PermissionError
+        return real(path, **more)
+
+    for name in ("loop0", "loop1"):
+        (tmp_path / name / "loop").mkdir(parents=True)
+        (tmp_path / name / "loop" / "backing_file").write_text(f"/dev/shm/{name}/volume\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", stat)
+        first, second = ([*disks._below(tmp_path / name)] for name in ("loop0", "loop1"))
+    assert first == second
 
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

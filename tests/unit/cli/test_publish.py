@@ -236,6 +236,37 @@ def test_ranges_take_what_all_would_take_and_a_number_by_itself_what_it_names(ho
     assert publish(home, "consent", every, *day, "--withdrawn")[0] == 2
 
 
+def test_a_range_records_the_consent_of_nobody_who_was_not_named(home: Path, tmp_path: Path) -> None:
+    """Numbers of one author's posts lie among another's, and whoever types a range has asked one of them."""
+    other = tweet(5, "For others", user={"protected": True, "id_str": "14", "screen_name": "zhao"})
+    said = {"accountId": "14", "username": "zhao", "accountDisplayName": "Zhao"}
+    files = x_files([other]) | {"data/account.js": assigned("account", [{"account": said}])}
+    run("collect", str(in_folder(tmp_path / "y", files)), "--home", str(home))
+    posts = {each: said["item"] for each, said in listed(home).items()}
+    every, day = f"{min(posts.values())}-{max(posts.values())}", ("--day", "2026-11-01")
+    code, _, err = publish(home, "consent", every, *day)
+    told = " ".join(err.split())
+    assert (code, "for each author agrees alone; found those of @lin, @zhao." in told) == (2, True), told
+    assert not [each for each in listed(home).values() if "consent" in each]
+    publish(home, "consent", str(posts["3"]), str(posts["5"]), *day)
+    assert publish(home, "consent", every, *day, "--withdrawn")[0] == 0, "which can only be asked too often"
+
+
+@pytest.mark.parametrize("named", [("--all",), ("1-99",)])
+def test_nothing_that_has_no_embargo_is_released_with_one(home: Path, named: tuple[str, ...]) -> None:
+    desk = Home.open(home, "desk", b"")
+    with open_archive(desk) as archive:
+        said = CapturedFile("c0" * 32, "a.jpg", 5, None, "original", "whole", archive.objects.add([b"a.jpg"]))
+        state(archive, desk.keyring.signing["desk"], [said.to_statement()])
+    code, _, err = publish(home, "release", *named, "--embargo", "2099-01-01")
+    assert (code, "is public with the next edition, whatever day is named. Found 1 item:" in " ".join(err.split())) == (
+        2,
+        True,
+    ), err
+    assert {each["release"] for each in publish(home, "list")[1]} == {"restricted"}
+    assert publish(home, "release", *named)[0] == 0
+
+
 def test_a_dry_run_refuses_what_would_be_refused(home: Path) -> None:
     number = str(listed(home)["1"]["item"])
     run("people", "add", "name=Lin", "--home", str(home))

@@ -177,6 +177,21 @@ def test_a_microphone_that_begins_later_is_heard_when_it_spoke(tmp_path: Path) -
     assert loud[0] == next(at for at, each in enumerate(decode.levels(source, Form("clip", "mov"), 1)) if each > 20)
 
 
+@needs_ffmpeg
+def test_a_microphone_that_is_switched_off_silences_no_other(tmp_path: Path) -> None:
+    source, out = tmp_path / "two.mov", tmp_path / "out"
+    given = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=3", "-f", "lavfi", "-i", "sine=r=48000:d=3")
+    short = ("-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono:d=1", "-map", "0", "-map", "1", "-map", "2")
+    ffmpeg(*given, *short, "-c:v", "mpeg4", "-c:a", "aac", source)
+    out.mkdir()
+    [chief, *_] = remake(source, "clip", out)
+    loud = [at for at, each in enumerate(decode.levels(chief, Form("sound", "mov"))) if each > 20]
+    assert loud[-1] >= 145  # of fifty a second
+    with (tmp_path / "samples").open("wb") as file:
+        decode.write_samples([source], "mov", file.fileno())
+    assert (tmp_path / "samples").stat().st_size >= 4 * 16000 * 2.9
+
+
 def unknown(path: Path, streams: int) -> None:
     """A clip whose last stream of sound, of some, has a name that nobody here knows, as new telephones write one."""
     tones = [word for _ in range(streams) for word in ("-f", "lavfi", "-i", "sine=d=0.3")]

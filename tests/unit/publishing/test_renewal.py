@@ -361,6 +361,77 @@ def test_a_name_that_is_withheld_since_is_not_put_out_by_finishing_what_was_cut_
     assert verify(house.site).holds
 
 
+@pytest.mark.parametrize("at", [2, 4, 6])
+def test_what_a_dropped_edition_took_back_is_gone_although_no_other_takes_its_place(
+    house: House, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Its page is to say that it was withdrawn, and waits: what stood there is not shown until that comes."""
+    said = "Post 1, about something else"
+    page = house.site / f"items/{house.number(status(1))}/index.html"
+    assert said in page.read_text()
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    house.translate(2, "A translation")
+    cut_off(house, at, monkeypatch)
+    state_person(house.archive, house.desk, PersonEntry("Pema Tsering"))
+    with pytest.raises(Leak, match="between two editions"):
+        house.publish(LATER, **REFUSED)
+    assert not page.exists() or said not in page.read_text()
+    assert verify(house.site).broken == []
+    house.publish(LATER)
+    assert said not in page.read_text()
+    assert verify(house.site).holds
+
+
+def test_cut_off_when_all_is_put_out_a_site_stays_that_edition_whatever_is_withdrawn_and_refused_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(5)
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.name == renewal.JOURNAL:
+            raise Cut
+        real(self, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", unlink)
+        with pytest.raises(Cut):
+            house.publish(LATER)
+    state_release(house.archive, house.desk, CataloguedPost(status(5), release="withdrawn"))
+    with pytest.raises(Leak):
+        house.publish(LATER, **REFUSED)
+    assert verify(house.site).holds
+    assert house.publish(LATER).removed == (house.number(status(5)),)
+    assert verify(house.site).holds
+
+
+def test_after_a_dropped_edition_no_reader_finds_the_site_broken_while_it_is_renewed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that stands is not the one that the next edition names as the one before."""
+    house.release(5)
+    cut_off(house, 1, monkeypatch)
+    state_release(house.archive, house.desk, CataloguedPost(status(5), release="withdrawn"))
+    real, looked = Path.rename, 0
+
+    def rename(self: Path, target: Path) -> Path:
+        nonlocal looked
+        if Path(target).is_relative_to(house.site):
+            looked += 1
+            assert verify(house.site).broken == []
+        return real(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        house.publish(LATER)
+    assert verify(house.site).holds
+    house.translate(1, "A translation")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        house.publish(LATER)
+    assert looked, "the one after it is put out in place"
+
+
 def test_what_is_hidden_or_said_otherwise_since_is_not_put_out_by_finishing_what_was_cut_off(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

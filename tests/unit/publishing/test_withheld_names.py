@@ -326,3 +326,12 @@ def test_a_captured_page_is_read_as_browsers_read_it_with_what_its_pictures_are_
     for code in (b"<script>Dawa=1</script><img class=Dawa>", b"<script>" * 2_000 + b"Dawa=1"):
         assert not [*NamesInCaptures(house.archive)(code, "text/html")], code[:40]
     settle(one)
+
+
+def test_a_number_of_no_character_in_a_post_ends_no_edition(house: House) -> None:
+    """Anybody can write one of more digits than Python takes for a number."""
+    house.take(tweet(1, f"&#{'1' * 5_000};"))
+    house.release(1)
+    state_person(house.archive, house.desk, PersonEntry("Pema Tsering"))
+    house.publish()
+    assert (house.site / f"items/{house.number(status(1))}/index.html").exists()

@@ -15,7 +15,9 @@ from PIL import Image, PngImagePlugin
 
 from support.published_desk import House
 from tamizdat.archive.acts.people import state_person
-from tamizdat.publishing.leaks.file_words import WHOLE, FileWords
+from tamizdat.publishing.leaks import names_in_bytes
+from tamizdat.publishing.leaks.file_words import MEMBER, MEMBERS, STRUCTURED, WHOLE, FileWords
+from tamizdat.publishing.leaks.names import SoughtName
 from tamizdat.publishing.names_going_out import told_of
 from tamizdat.publishing.names_in_captures import NamesInCaptures
 from tamizdat.statements.catalogued import PersonEntry
@@ -190,3 +192,82 @@ def test_a_file_that_was_not_looked_through_to_its_end_is_told_of(house: House, 
         told = told_of(house.archive, [file])
     assert len(told) == 2
     assert "1 file" in told[1]
+
+
+def test_a_file_that_was_made_to_be_unreadable_is_read_to_where_it_can_be_and_told(house: House) -> None:
+    """What others wrote ends no command: boxes within boxes, a number of no character, packed bytes cut off."""
+    boxes = box(b"name", "by Jürgen".encode())
+    for _ in range(2_000):
+        boxes = box(b"moov", boxes)
+    number = "&#" + "1" * 5_000 + ";"
+    page = f'<html><a href="/{number}">{number} Jürgen</a>'.encode()
+    for data in (box(b"ftyp", b"isom") + boxes, page, gzip.compress(b"x" * 9 + b" Jurgen " * 40_000)[:-9]):
+        assert len([each for each in told_of(house.archive, [data]) if "the name of person" in each]) == 1, data[:20]
+    assert any("NAME" in each.upper() for each in NamesInCaptures(house.archive)(page, "text/html"))
+
+
+@pytest.mark.parametrize("kind", ["boxes", "a large box", "chunks", "a large chunk", "segments", "packed", "locked"])
+def test_of_what_of_a_file_is_not_read_it_is_told(house: House, kind: str) -> None:
+    match kind:
+        case "boxes":
+            data = box(b"ftyp", b"isom") + box(b"moof", b"") * MEMBERS
+        case "a large box":
+            data = box(b"ftyp", b"isom") + box(b"uuid", bytes(STRUCTURED + 1))
+        case "chunks":
+            data = PNG + chunk(b"IDAT", b"") * (MEMBERS + 1)
+        case "a large chunk":
+            data = PNG + chunk(b"iTXt", bytes(STRUCTURED + 1))
+        case "segments":
+            data = b"\xff\xd8" + b"\xff\xe1\0\2" * (MEMBERS + 1) + b"\xff\xda"
+        case "packed":
+            data = gzip.compress(bytes(MEMBER + 1))
+        case _:
+            data = gzip.compress(b"x") + b"what is of no kind"
+    told = " ".join(told_of(house.archive, [data]))
+    assert "what nobody searched for withheld names: a part of 1 file" in told
+
+
+def test_of_files_as_programs_write_them_nothing_is_told_that_was_not_searched(house: House) -> None:
+    warc = b"".join(gzip.compress(f"WARC/1.1\r\n\r\npage {number}".encode()) for number in range(300))
+    movie = box(b"ftyp", b"isom") + box(b"moov", box(b"udta", box(b"name", b"clip") + bytes(4))) + box(b"mdat", b"x")
+    for data in (warc, movie, PNG + chunk(b"IDAT", b"x") + chunk(b"IEND", b"")):
+        assert told_of(house.archive, [data]) == []
+
+
+def test_a_name_is_told_behind_the_first_part_of_a_warc_and_behind_bytes_that_fill_up_a_jpeg(house: House) -> None:
+    warc = b"".join(gzip.compress(f"page {name}".encode()) for name in ("one", "two", "of Jürgen"))
+    filled = b"\xff\xd8" + b"\xff\xff\xff\xe1" + (2 + 9).to_bytes(2, "big") + b"by Jurgen" + bytes(600_000)
+    for data in (warc, filled):
+        assert len(told_of(house.archive, [data])) == 1, data[:4]
+
+
+@pytest.mark.parametrize("filled", ["pema\0", "Pema\n"])
+def test_a_file_filled_with_a_name_or_nearly_one_is_looked_at_so_often_and_no_more(
+    house: House, monkeypatch: pytest.MonkeyPatch, filled: str
+) -> None:
+    asked, is_in = list[str](), SoughtName.is_in
+
+    def counted(name: SoughtName, text: str) -> bool:
+        asked.append(text)
+        return is_in(name, text)
+
+    monkeypatch.setattr(names_in_bytes, "MOST", 100)
+    monkeypatch.setattr(names_in_bytes, "TRIED", 100)
+    monkeypatch.setattr(SoughtName, "is_in", counted)
+    told = " ".join(told_of(house.archive, [filled.encode() * 20_000]))
+    assert len(asked) < 2_000
+    assert ("the name of person" in told, "what nobody searched" in told) == ("\n" in filled, "\0" in filled)
+
+
+def test_the_end_of_a_list_in_a_page_is_nobodys_name(tmp_path: Path) -> None:
+    desk = House(tmp_path)
+    state_person(desk.archive, desk.desk, PersonEntry("Li"))
+    assert told_of(desk.archive, [b"<ul><li>one</li></ul>"]) == []
+    assert len(told_of(desk.archive, [b"<ul><li>by Li</li></ul>"])) == 1
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")

@@ -364,3 +364,20 @@ def test_words_in_two_languages_of_one_file_are_told_first() -> None:
         told(both, ".ttml")[0]
         == "line 1: words in 'en' beside those in 'ja': if they say the same, take the file apart"
     )
+
+
+@pytest.mark.parametrize(
+    ("ending", "text", "why"),
+    [
+        (".tsv", "start\tend\ttext\n0.0\t2.5\tGone\n", "whole milliseconds"),
+        (".csv", "start_ms;end_ms;text\n1.000;2.500;Gone\n", "thousands"),
+        (".csv", 'start,end,text\n"1,500","2,500",Gone\n', "thousands"),
+        (".csv", "start,end,words,text\n1.0,2.0,3,They are gone\n", "'words' and 'text'"),
+        (".csv", "time,start,text\n14:05:00,1.5,Gone\n", "'time' and 'start'"),
+        (".json", '{"segments": [{"start": 1000, "end": 62500, "text": "Gone"}]}', "may be milliseconds"),
+        (".txt", "1.000000\t2.500000\tGone\n3.000000\t4.000000\tBack\n", "times of another form"),
+    ],
+)
+def test_what_may_mean_two_times_or_words_is_refused(ending: str, text: str, why: str) -> None:
+    with pytest.raises(BadPacket, match=why):
+        read(text.encode(), ending)

@@ -20,7 +20,7 @@ from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Pr
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
-from tamizdat.footage.decode.mix import ENCODED, IN_TIME, as_one, check_sounds, decoded, mix, mixed
+from tamizdat.footage.decode.mix import ENCODED, IN_TIME, as_one, check_sounds, decoded, mix, mixed, together
 from tamizdat.footage.decode.picture import portable_pixmap
 from tamizdat.footage.mp4_boxes import outer_boxes
 
@@ -347,12 +347,9 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
         f"[{stream}]aresample={RATE}:async=1:first_pts=0,{as_one(count)}[s{at}];"
         for at, (stream, count) in enumerate(streams)
     )
-    names = "".join(f"[s{at}]" for at in range(len(streams)))
     samples = round(length * RATE)
     whole = f",apad=whole_len={samples},atrim=end_sample={samples}" if length else ""
-    mix = (
-        f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,aformat=channel_layouts=mono{whole}[all]"
-    )
+    mix = f"{each}{together(len(streams), RATE, 'mono')},aformat=channel_layouts=mono{whole}[all]"
     after = (
         *given,
         "-filter_complex",

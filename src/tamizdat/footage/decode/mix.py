@@ -65,9 +65,19 @@ def mix(streams: Sequence[tuple[str, int]], silences: Sequence[Silence] = ()) ->
     each = "".join(
         f"[{stream}]{first}{IN_TIME},{on_both_sides(count)}[s{at}];" for at, (stream, count) in enumerate(streams)
     )
-    names = "".join(f"[s{at}]" for at in range(len(streams)))
-    made = f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,{_LIMITED}[mixed]"
+    made = f"{each}{together(len(streams), 48000, 'stereo')},{_LIMITED}[mixed]"
     return ("-filter_complex", made, "-map", "[mixed]")
+
+
+def together(count: int, rate: int, layout: str) -> str:
+    """Return the filter that mixes so many streams, ``[s0]`` and on, to the end of the one that is heard longest.
+
+    ffmpeg 5 ends the mix with a stream that ends before the first one, and drops whatever is said in the others later.
+    So the first is a sample of silence, which is over before all of them.
+    """
+    names = "".join(f"[s{at}]" for at in range(count))
+    first = f"anullsrc=r={rate}:cl={layout},atrim=end_sample=1[none]"
+    return f"{first};[none]{names}amix=inputs={count + 1}:duration=longest:normalize=0"
 
 
 def on_both_sides(channels: int) -> str:

@@ -34,10 +34,11 @@ from tamizdat.posts.formats.feed_identity import (
 from tamizdat.posts.formats.feed_people import author, authors_of_blog, names
 from tamizdat.posts.formats.format import BadPost, Context
 from tamizdat.posts.formats.xml_node import Node
-from tamizdat.posts.markup import TAGS, bound, resolve_references
+from tamizdat.posts.markup import TAGS, bound
 from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
 from tamizdat.posts.post import KEPT, Attachment, Post
 from tamizdat.posts.typed_paragraphs import paragraphs
+from tamizdat.text.references import resolve_references
 
 CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
 #: what HTML's and Windows' pages meant by numbers that are control characters everywhere else

@@ -17,7 +17,6 @@ at the last message that does. Where a message before it cannot be read, or a pa
 
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
 from typing import Final
 
 from tamizdat.dataclass import dataclass
@@ -41,6 +40,7 @@ from tamizdat.posts.plain import to_plain
 from tamizdat.posts.post import Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
+from tamizdat.text.references import resolve_references
 
 NAME: Final = "telegram-html/v1"
 MAX_MESSAGE: Final = 1 << 20  #: bytes
@@ -288,7 +288,7 @@ def _anchors(markup: str) -> Iterator[tuple[str, str]]:
     """Yield the addresses of links, and the markup of their words."""
     for attributes, words in ANCHOR.findall(markup):
         if found := ADDRESS.search(attributes):
-            yield unescape(found[1]), words
+            yield resolve_references(found[1]), words
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -325,7 +325,7 @@ def _answered(block: _Block, title: str) -> str:
 def _attachments(block: _Block) -> Iterator[Attachment]:
     """Yield the files of a message; of one that was not exported nothing but that it was there."""
     for wrap in block.each("media_wrap"):
-        files = [unescape(found[1]) for attributes, _ in ANCHOR.findall(wrap.inner)
+        files = [resolve_references(found[1]) for attributes, _ in ANCHOR.findall(wrap.inner)
                  if A_FILE.search(attributes) and (found := ADDRESS.search(attributes))]  # fmt: skip
         for path in files:
             if "//" not in path:

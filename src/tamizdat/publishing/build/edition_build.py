@@ -210,7 +210,7 @@ class Build:
         own verifier does not accept it.
         """
         waiting = self._keep_proofs(head)
-        whole = not self._can_be_renewed(out)
+        whole = not self._can_be_renewed(out, envelope)
         if whole:
             self._take_over()
         self._prove(head, waiting)
@@ -244,10 +244,10 @@ class Build:
             self.folders = promised.folders if self.folders is not None else None
         self.made = self.writer.found(self.made)
 
-    def _can_be_renewed(self, out: Path) -> bool:
-        """Whether *out* is an edition of whose files some stay, on the file system of the staged ones."""
+    def _can_be_renewed(self, out: Path, envelope: bytes) -> bool:
+        """Whether *out* is the edition before, or this one, and some of its files stay, on the staged ones' disk."""
         made, kept = (sum(1 for _ in each.files()) for each in (self.made, self.kept))
-        return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out)
+        return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out, envelope)
 
     def _removed(self, others: Mapping[str, None]) -> set[str]:
         """Return the files of the folder that are in this edition no more."""

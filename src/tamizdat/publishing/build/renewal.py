@@ -18,6 +18,7 @@ withheld since. Else what is withdrawn goes, nothing more is put out, and the ed
 import contextlib
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -27,7 +28,8 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
-from tamizdat.encoding import Json, canonical
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.build.site_folder import (
     NEXT,
     WHAT,
@@ -39,6 +41,7 @@ from tamizdat.publishing.build.site_folder import (
     next_of,
     scripts_told,
 )
+from tamizdat.statements import published
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import EDITION_JS, FILES
@@ -52,6 +55,7 @@ LAST: Final = (EDITION_JS, "ledger/checkpoint", *reversed(TOLD))
 FEW: Final = 2_000  #: files that are flushed one by one
 AT_A_TIME: Final = 8  #: files flushed at a time: the file system writes them down together
 LISTS: Final = ("removed", "items", "folders")  #: members of the journal
+_OF_ITEM: Final = re.compile(r"(?:[^/]+/)?items/([0-9]+)/")
 SECOND: Final = 1_000_000_000  #: in nanoseconds
 
 
@@ -74,10 +78,17 @@ def journal_of(out: Path) -> Path:
     return out.with_name(f".{out.name}.renewal")
 
 
-def is_possible(out: Path) -> bool:
-    """Return whether *out* is one whole edition, on the file system of the folder around it."""
+def is_possible(out: Path, edition: bytes = b"") -> bool:
+    """Return whether *out* is one whole edition, on the file system of the folder around it.
+
+    With the envelope of an *edition*, whether it is that one or the one before it: a site that is renewed from another
+    looks broken to readers. So it is where a run before was cut off when its edition was signed, and then dropped.
+    """
     with refusals(WHAT):
         if not (out / TOLD[0]).is_file() or (out / NEXT).exists():
+            return False
+        old = (out / TOLD[0]).read_bytes() if edition else b""
+        if old != edition and sha256_hex(old) != published.read(peek_envelope(edition)).previous:
             return False
         return out.stat().st_dev == out.parent.stat().st_dev
 
@@ -125,7 +136,8 @@ def settle(out: Path, archive: Archive, today: str, stands: Callable[[str], bool
     """Finish what an earlier run promised; if anything of it may not be shown any more on *today*, drop it.
 
     *stands* says whether what it was judged by is as it was; if not, nothing of it that waits is put out: who is named
-    there may be withheld since. Returns whether there was no such thing.
+    there may be withheld since. Where nothing waits, the folder is the new edition, whole, and the next takes from it
+    what is hidden. Returns whether there was no such thing.
     """
     promised = pending(out)
     if promised is None:
@@ -134,7 +146,10 @@ def settle(out: Path, archive: Archive, today: str, stands: Callable[[str], bool
     hidden = [each for each in promised.items if each in covered or not _may_be_shown(archive, each, today)]
     with refusals(WHAT):
         waits = bool(names(str(journal_of(out) / STAGED)))
-    if hidden or (waits and not stands(promised.judged)):
+    if waits and (hidden or not stands(promised.judged)):
+        # the page that says so waits, and their words stand where it was to be
+        gone = {int(found[1]) for path in promised.removed if (found := _OF_ITEM.match(path))}
+        hidden += [each for each in gone if not _may_be_shown(archive, each, today)]
         abandon(out, promised, hidden)
     else:
         finish(out, promised)

@@ -14,7 +14,6 @@ scripts that part no words, and one between these and others. Where letters may 
 both. What is joined (:func:`is_joined`) is a tag, an address or the name of a file: nobody writes these with capitals.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from tamizdat.text.late_pattern import late_pattern
+from tamizdat.text.references import resolve_references
 from tamizdat.text.tokens import CLUSTERED, JOINED, folded
 
 APOSTROPHES: Final = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8`\u00b4\u2032\uff07\u055a\u05f3\ua78c"
@@ -123,7 +123,7 @@ def _unescaped(text: str) -> list[str]:
     """Return a text, and as it is with escapes resolved, also those that stood within others."""
     found = [text]
     while len(found) <= NESTED and _ESCAPE.search(found[-1]):
-        plain = _LABEL.sub(_label, unquote(html.unescape(found[-1])))
+        plain = _LABEL.sub(_label, unquote(resolve_references(found[-1])))
         if plain == found[-1]:
             break
         found.append(plain)

@@ -7,6 +7,7 @@ r"""What stands in a file that may be words: of a text all of it, of other files
     MP4, MOV, HEIF            every box but what shows and sounds
     PDF                       streams unpacked, strings as they are meant
     ZIP (docx, odt, epub …)   names of files, and each small file, as here; one ZIP within another
+    GZIP (also a WARC's)      what it unpacks to, as here
     anything else             its bytes
 
 A camera writes its owner, a telephone where it is, a program who is signed in; before the picture or behind it. So a
@@ -33,6 +34,7 @@ DEPTH: Final = 2  #: ZIPs within each other
 UTF8: Final = 0x800  #: the flag of a file in a ZIP whose name is UTF-8
 DIRECTORY: Final = 4 << 20  #: bytes of a ZIP's list of files
 STRUCTURED: Final = 1 << 20  #: bytes of one segment, chunk or box
+AT_ONCE: Final = 1 << 16  #: bytes that are unpacked together
 TEXT: Final = 1 << 16  #: bytes by which a text is known, and of notes in which nothing stands by chance
 _BEHIND: Final = 256 << 10  #: bytes behind the picture of a JPEG: a clip, a thumbnail, another program's notes
 _PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other ways take as much memory as a file asks for
@@ -47,6 +49,7 @@ _PDF_ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.S)
 _PDF_LETTERS: Final = {b"n": b" ", b"r": b" ", b"t": b" ", b"b": b" ", b"f": b" "}
 #: what stands before a text that is packed: ``keyword 0 0``, ``keyword 0 1 0 language 0 keyword 0``
 _PNG_PACKED: Final = re.compile(rb"[^\0]{1,79}\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,300}\0|\0(?=x))", re.S)
+_CLOSED: Final = re.compile(r"</[A-Za-z][\w:.-]*\s*>")  #: says what opened it said, and looks like a part of a path
 _GZIP: Final = b"\x1f\x8b\x08"
 #: what zipfile and its decoders raise of a damaged ZIP
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError)
@@ -88,7 +91,7 @@ class FileWords:
         elif head.startswith(b"\x89PNG\r\n\x1a\n"):
             yield from self._png()
         elif head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip") and not _is_still(head):
-            yield from self._boxes(0, self._size, [MEMBERS])
+            yield from self._boxes()
         else:
             yield from self._bytes(self._front(), 0)
             if end := self._end():
@@ -117,7 +120,7 @@ class FileWords:
         if data.startswith(b"PK\3\4"):
             yield from self._zip(io.BytesIO(data) if depth else self._file, depth)
         elif data.startswith(_GZIP):
-            yield from self._bytes(self._inflated(data, 31), depth + 1) if depth <= DEPTH else ()
+            yield from self._gzip(data, depth)
         elif data.startswith(b"%PDF-"):
             yield from self._pdf(data)
         elif b"\0" not in data[:TEXT]:
@@ -133,9 +136,14 @@ class FileWords:
             head = self._file.read(4)
             if len(head) < 4 or head[0] != 0xFF or head[1] in (0xD9, 0xDA):
                 break
+            if head[1] == 0xFF:  # filled up before the next segment
+                at += 1
+                continue
             length = int.from_bytes(head[2:], "big")
-            yield from _noted(self._file.read(max(0, length - 2)), True)
+            yield from self._part(length - 2)
             at += 2 + max(2, length)
+        else:
+            self.is_cut = True
         self._file.seek(max(at, self._size - _BEHIND))
         yield from _noted(self._file.read(_BEHIND))
 
@@ -149,30 +157,44 @@ class FileWords:
                 return
             length, kind = int.from_bytes(head[:4], "big"), head[4:]
             if kind != b"IDAT":
+                yield from self._part(length)
+                self._file.seek(at + 8)
                 data = self._file.read(min(length, STRUCTURED))
-                yield from _noted(data, True)
                 if packed := _PNG_PACKED.match(data) if kind in (b"zTXt", b"iTXt") else None:
-                    yield from _text(self._inflated(data[packed.end() :], 15))
+                    yield from _text(self._inflated(data[packed.end() :]))
             at += 12 + length
+        self.is_cut = True
 
-    def _boxes(self, at: int, end: int, left: list[int]) -> Iterator[Words]:
+    def _boxes(self) -> Iterator[Words]:
         """Yield the boxes of a file (ISO/IEC 14496-12, 4.2) but those that show and sound, and lists of places."""
-        while at + 8 <= end and left[0]:
-            left[0] -= 1
+        at, ends = 0, [self._size]  # of what is open: whoever made a file may have put any number into each other
+        for _ in range(MEMBERS):
+            while ends and at + 8 > ends[-1]:
+                at = ends.pop()
+            if not ends:
+                return
             self._file.seek(at)
             head = self._file.read(16)
             length, kind, before = int.from_bytes(head[:4], "big"), head[4:8], 8
             if length == 1:
                 length, before = int.from_bytes(head[8:16], "big"), 16
-            length = length or end - at
+            length = length or ends[-1] - at
             if length < before:
-                break
-            if kind in _CONTAINERS and kind != b"meta":
-                yield from self._boxes(at + before, min(end, at + length), left)
-            elif kind not in _NO_WORDS:
-                self._file.seek(at + before)
-                yield from _noted(self._file.read(min(length - before, end - at - before, STRUCTURED)), True)
-            at += length
+                self.is_cut, at = True, ends[-1]
+            elif kind in _CONTAINERS and kind != b"meta":
+                ends.append(min(ends[-1], at + length))
+                at += before
+            else:
+                if kind not in _NO_WORDS:
+                    self._file.seek(at + before)
+                    yield from self._part(min(length, ends[-1] - at) - before)
+                at += length
+        self.is_cut = True
+
+    def _part(self, length: int) -> Iterator[Words]:
+        """Yield what stands in a segment, chunk or box from here on."""
+        self.is_cut |= length > STRUCTURED
+        yield from _noted(self._file.read(max(0, min(length, STRUCTURED))), True)
 
     def _pdf(self, data: bytes) -> Iterator[Words]:
         """Yield the strings of a PDF, as it is and in its streams that are packed as most are."""
@@ -182,7 +204,7 @@ class FileWords:
             if number >= MEMBERS or not self._left:
                 self.is_cut = True
                 return
-            if unpacked := self._inflated(data[match.end() : match.end() + MEMBER], 15):
+            if unpacked := self._inflated(data[match.end() : match.end() + MEMBER]):
                 yield from _pdf_strings(unpacked)
                 yield from _noted(unpacked)
 
@@ -211,15 +233,39 @@ class FileWords:
         except _DAMAGE:
             self.is_cut = True
 
-    def _inflated(self, data: bytes, window: int) -> bytes:
+    def _gzip(self, data: bytes, depth: int) -> Iterator[Words]:
+        """Yield what stands in packed bytes, of which many may follow each other, as in a WARC."""
+        parts, at = list[bytes](), 0
+        while depth <= DEPTH and len(parts) < MEMBERS and data.startswith(_GZIP, at):
+            made, end = self._unpacked(data, at, 31)
+            parts.append(made)
+            if not end:
+                break
+            at = end
+        self.is_cut |= bool(data[at:].strip(b"\0"))
+        if parts:
+            yield from self._bytes(b"".join(parts), depth + 1)
+
+    def _inflated(self, data: bytes) -> bytes:
         """Return what some bytes unpack to, as far as they do and no more than is left."""
-        made, most = b"", min(MEMBER, self._left)
+        return self._unpacked(data, 0, 15)[0]
+
+    def _unpacked(self, data: bytes, start: int, window: int) -> tuple[bytes, int]:
+        """Return what bytes from *start* on unpack to, and where they end; 0 if they do not, or too much is there."""
+        made, most, packed = b"", min(MEMBER, self._left), zlib.decompressobj(window)
         try:
-            made = zlib.decompressobj(window).decompress(data, most) if most else b""
-        except zlib.error:
-            return b""
+            for at in range(start, len(data) if most else 0, AT_ONCE):
+                made += packed.decompress(data[at : at + AT_ONCE], most - len(made))
+                if packed.eof:
+                    self._left -= len(made)
+                    return made, min(at + AT_ONCE, len(data)) - len(packed.unused_data)
+                if len(made) >= most:
+                    break
+        except zlib.error:  # what came before is what others are shown
+            pass
         self._left -= len(made)
-        return made
+        self.is_cut |= bool(made)
+        return made, 0
 
 
 class _Bounded(io.RawIOBase):
@@ -254,8 +300,9 @@ def _is_still(head: bytes) -> bool:
 def _text(data: bytes) -> Iterator[Words]:
     """Yield a text in every encoding that it may have; of a short one the words of its tags or strings, too."""
     for text in texts_of(data) if data else ():
-        yield Text(text)
-        if (begun := text[:TEXT].lstrip()[:1]) in ("<", "{", "[") and len(text) <= MEMBER:
+        begun = text[:TEXT].lstrip()[:1]
+        yield Text(_CLOSED.sub(" ", text) if begun == "<" else text)
+        if begun in ("<", "{", "[") and len(text) <= MEMBER:
             yield from map(Text, words_of_page(text) if begun == "<" else words_of_json(text))
 
 

@@ -23,7 +23,6 @@ An author's own words excuse themselves and nothing else. A name that is somebod
 entered with the person (*elsewhere*), or in a longer name that is shown.
 """
 
-import html
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -39,6 +38,7 @@ from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.statements.derived import Item
 from tamizdat.text.late_pattern import late_pattern
+from tamizdat.text.references import resolve_references
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN
 
 RULES: Final = 4  #: another number looks for all names again in what was told before
@@ -257,7 +257,7 @@ def _name(text: str, elsewhere: tuple[str, ...]) -> SoughtName:
 
 def is_anothers(name: str, elsewhere: tuple[str, ...], text: str) -> bool:
     """Return whether a name stands in *text*, which may be JSON, in the words *elsewhere* alone, if at all."""
-    return bool(elsewhere) and not _name(name, elsewhere).is_in(html.unescape(text).replace("\\n", "\n"))
+    return bool(elsewhere) and not _name(name, elsewhere).is_in(resolve_references(text).replace("\\n", "\n"))
 
 
 def is_whole_word(name: str) -> bool:

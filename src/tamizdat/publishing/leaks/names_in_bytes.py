@@ -21,7 +21,8 @@ from tamizdat.publishing.leaks.names import NameSearch, SoughtName
 PIECE: Final = 4_000  #: characters that are searched together
 OVERLAP: Final = 200  #: of two pieces: longer than any name
 NOTED, BY_CHANCE = 3, 4  #: bytes of the shortest name that counts in notes of programs, and among other bytes
-MOST: Final = 1_000  #: places of one stretch that are counted
+MOST: Final = 1_000  #: places of one stretch, lines of one text that are counted, or a few more
+TRIED: Final = 20_000  #: places of one stretch that are looked at: a file may be filled with nearly a name
 AROUND: Final = 64  #: bytes around a name, which may be a part of another's
 UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be")
 #: what a name is looked for in; one that cannot write it is passed over
@@ -32,10 +33,10 @@ RUNS: Final = re.compile(rb"(?:[ -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){3,}+")  #: of 
 
 
 class NamesInBytes:
-    """A search for names in words of others."""
+    """A search for names in words of others. *is_cut* tells after it that not every place was looked at."""
 
     def __init__(self, search: NameSearch) -> None:
-        self._search = search
+        self._search, self.is_cut = search, False
 
     def found(self, words: Words) -> dict[int, int]:
         """Return in how many lines each name stands, by its place among those that are looked for."""
@@ -46,8 +47,8 @@ class NamesInBytes:
         for piece in pieces(text):
             for number in self._search.met(piece):
                 name = self._search.names[number]
-                if _length(name) >= fewest and name.is_in(piece):  # it may go over the end of a line
-                    found[number] += sum(map(name.is_in, piece.split("\n"))) or 1
+                if found.get(number, 0) < MOST and _length(name) >= fewest and name.is_in(piece):
+                    found[number] += sum(map(name.is_in, piece.split("\n"))) or 1  # it may go over the end of one
         yield from found.items()
 
     def _in_bytes(self, stretch: Stretch) -> dict[int, int]:
@@ -55,12 +56,15 @@ class NamesInBytes:
         if stretch.is_noted:  # they are few, and read as what people write
             text = b"\n".join(RUNS.findall(stretch.data)).decode("utf-8", "replace")
             found.update(self._in_text(text, fewest))
-        data, places = stretch.data, set[tuple[int, int]]()
+        data, places, tried = stretch.data, set[tuple[int, int]](), 0
         for end, every in self._automaton.iter(data.lower().decode("latin-1")) if self._automaton else ():
             for number, encoding, length in every:
                 name, start = self._search.names[number], end + 1 - length
                 if (number, start) in places or _length(name) < fewest or len(places) >= MOST:
                     continue
+                if (tried := tried + 1) > TRIED:
+                    self.is_cut = True
+                    break
                 before = data[max(0, start - AROUND) : start].decode(encoding, "replace")
                 if name.is_in(before + data[start : end + 1 + AROUND].decode(encoding, "replace")):
                     places.add((number, start))

@@ -13,7 +13,6 @@ Short names stand by chance in code, and not in these. Nothing here takes longer
 """
 
 import base64
-import html
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -22,9 +21,10 @@ from urllib.parse import unquote
 from tamizdat.captures.http_message import Answer
 from tamizdat.captures.page_text import markup_of
 from tamizdat.publishing.leaks.readings import strings_in_json
+from tamizdat.text.references import resolve_references
 
-AROUND: Final = 60  #: characters of a word that tags stand in
 OTHER: Final = "gb18030"  #: what a page is read in, too, that is not in what it says, nor in UTF-8
+JSON: Final = 8 << 20  #: characters that are taken apart; of nothing but brackets that takes thirty times the memory
 NESTED: Final = 3  #: how often an address is resolved that stands in an address
 #: one that is not closed goes on to the end, as in browsers: to look for the end of each of many would take hours
 _SCRIPTS: Final = re.compile(r"<(script|style)\b([^>]*)>?(.*?)(?:</\1\s*>|\Z)", re.I | re.S)
@@ -75,7 +75,8 @@ def words_of_page(markup: str) -> Iterator[str]:
     scripts = [*_SCRIPTS.finditer(markup)]
     page = _HIDDEN.sub(" ", _SCRIPTS.sub(_only_tag, markup))
     yield _TAG.sub(" ", page)
-    yield "\n".join(_joined_at(page, match.start()) for match in _PARTED.finditer(page))
+    if _PARTED.search(page):
+        yield _TAG.sub(" ", _WITHIN.sub("", page))
     words, addresses = list[str](), list[str]()
     for match in _ATTRIBUTE.finditer(page):
         name, value = match[1].lower(), match[2].strip("\"'")
@@ -93,11 +94,17 @@ def words_of_page(markup: str) -> Iterator[str]:
 
 def words_of_script(text: str) -> str:
     """Return the texts in quotation marks that a program or a style sheet has."""
-    return "\n".join(plain_string(one or two or three or "") for one, two, three in _LITERAL.findall(text))
+    return "\n".join(plain_string(match[match.lastindex or 0]) for match in _LITERAL.finditer(text))
 
 
 def words_of_json(text: str) -> Iterator[str]:
-    """Yield every string of a text in JSON, or of each of its lines; of what is none, what looks like strings."""
+    """Yield every string of a text in JSON, or of each of its lines; of what is none, what looks like strings.
+
+    What is too large to be taken apart is taken for none.
+    """
+    if len(text) > JSON:
+        yield words_of_script(text)
+        return
     if (whole := strings_in_json(text)) is not None:
         yield whole
         return
@@ -110,7 +117,7 @@ def words_of_json(text: str) -> Iterator[str]:
 def words_of_address(text: str) -> str:
     """Return addresses with their escapes resolved and the parts of each apart, so that each is a part of a path."""
     for _ in range(NESTED):
-        if (plain := unquote(html.unescape(text))) == text:
+        if (plain := unquote(resolve_references(text))) == text:
             break
         text = plain
     return "\n".join(f"/{_PARTS.sub('/', line)}" for line in text.split("\n"))
@@ -144,11 +151,6 @@ def _rest(letters: str) -> str:
 
 def _only_tag(match: re.Match[str]) -> str:
     return f" <{match[1]} {match[2]}> "
-
-
-def _joined_at(page: str, at: int) -> str:
-    around = page[max(0, at - AROUND) : at + 5 * AROUND]
-    return _TAG.sub(" ", _WITHIN.sub("", around))
 
 
 def _character(match: re.Match[str]) -> str:

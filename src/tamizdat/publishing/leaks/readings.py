@@ -12,7 +12,6 @@ anywhere, and what is read from it has none of these breaks.
 
 import base64
 import codecs
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from tamizdat.publishing.leaks.scanner import WIDTHLESS
+from tamizdat.text.references import resolve_references
 
 ENCODINGS: Final = ("utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1251", "cp1256", "latin-1")
 NESTED: Final = 4  #: how often escapes are resolved that stand in what escapes resolved to
@@ -72,7 +72,7 @@ def _resolved(text: str) -> Iterator[str]:
                 yield each
                 if (spaced := _SPACE.sub(" ", WIDTHLESS.sub("", each))) != each:
                     yield spaced
-                found += (_unescaped_json(each), html.unescape(each), _without_marks(each))
+                found += (_unescaped_json(each), resolve_references(each), _without_marks(each))
                 found += (_unquoted(each), _unpacked(each))
         waiting = [each for each in found if each and each not in seen]
 

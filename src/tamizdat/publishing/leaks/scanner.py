@@ -14,7 +14,6 @@ says the words is asked only when they are met. Published media were made from p
 belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are not searched.
 """
 
-import html
 import json
 import mmap
 import re
@@ -34,6 +33,7 @@ from tamizdat.publishing.leaks.parts import Part
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 from tamizdat.text.late_pattern import late_pattern
+from tamizdat.text.references import resolve_references
 from tamizdat.text.rules import UNSEEN
 
 MANY: Final = 200  #: secrets: fewer are looked for one by one
@@ -210,7 +210,7 @@ class LeakScanner:
                 return self._secrets[number]
         lines -= self._clean
         pieces = {*"\n".join(lines).replace("<", "\n").replace(">", "\n").split("\n")} - self._clean
-        texts = {html.unescape(piece) for piece in pieces if "&" in piece}
+        texts = {resolve_references(piece) for piece in pieces if "&" in piece}
         unknown = (piece for piece in pieces | texts if piece.isascii() or piece not in known)
         found = self.found_in_text(evened("\n".join(unknown)))
         if found is None and self._learned[kind] < REMEMBERED:
