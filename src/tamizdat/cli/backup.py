@@ -24,6 +24,7 @@ from tamizdat.encoding import Json, spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import USES, Home, PlaceSettings, free_name
+from tamizdat.home.new_folder import missing_folder
 from tamizdat.places import set_up_place
 from tamizdat.places.disks import is_same, on_one_disk
 
@@ -86,13 +87,15 @@ def chosen_place(home: Home, wanted: str, out: Out) -> PlaceSettings:
     for each in known.values():
         if is_same(each.url, str(folder)):
             return each
+    missing = missing_folder(str(folder))
     set_up_place("backup", str(folder), {})
     taken = {each.name for use in USES for each in home.places(use)}
     place = home.add_place(free_name(folder.name, taken), str(folder), {}, "backups")
     if on_one_disk(str(folder), [str(home.folder)]):
+        made = f"{missing} was not there, and was made. " if missing else ""
         out.warn(
-            "This folder lies on the same disk as the desk: if that disk dies or is taken, both are gone. Back up to "
-            "another disk too."
+            f"{made}This folder lies on the same disk as the desk: if that disk dies or is taken, both are gone. An "
+            "unmounted disk looks like this too: is it plugged in? Back up to another disk too."
         )
     return place
 

@@ -25,6 +25,7 @@ With --rebuild the index is thrown away and made anew from the ledger; nothing e
 import re
 from argparse import Namespace
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -77,7 +78,7 @@ def run(args: Namespace, out: Out) -> int:
         return ask_for_stamps(args, out)
     if args.repair:
         first, *sources = args.repair
-        return _repair_folder(first, sources, args, out) if sources else _repairof_place(first, args, out)
+        return _repair_folder(first, sources, args, out) if sources else _repair_place(first, args, out)
     home = _opened(args, out)
     mend = args.repair is not None and not args.dry_run
     with open_archive(args) as archive:
@@ -91,7 +92,8 @@ def run(args: Namespace, out: Out) -> int:
         if mended:
             out.say(f"{counted(len(mended), 'object')} of the archive came whole from a second store.")
         stores = _read_again(home, archive, mend, args, out) if home is not None else []
-    _say_backups(args.home, report, out)
+        forgotten = [each.index for _, said in archive.forgettings() for each in said.entries]
+    _say_backups(args.home, report, forgotten, out)
     if home is not None:
         say_stamp_days(home, out)
     faults = sum(fault.where not in mended for fault in report.faults) + sum(len(each.faults) for each in stores)
@@ -119,7 +121,7 @@ def run(args: Namespace, out: Out) -> int:
 def _say_forgotten(archive: Archive, out: Out) -> bool:
     """Tell when what was forgotten, and why; return whether some of it may still be somewhere."""
     for _, said in archive.forgettings():
-        out.show(f"{counted(len(said.entries), 'statement')} forgotten on {said.day} by this desk, {WHY[said.why]}.")
+        out.say(f"{counted(len(said.entries), 'statement')} forgotten on {said.day} by this desk, {WHY[said.why]}.")
         out.record({"forgotten on": said.day, "why": said.why, "entries": len(said.entries)})
     if is_unfinished(archive):
         out.warn("Something that was forgotten is not deleted everywhere yet: 'tamizdat forget' goes on.")
@@ -162,7 +164,7 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
         kind = {"copies": "Second store", "objects": "Objects on"}.get(each.use, "Place")
         parts = f"{each.parts_read} of {len(PARTS)} parts were read so far"
         since = f"all of it was read since {each.since}" if each.since else parts
-        out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")
+        out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')} read now, {amount(each.size)}; {since}.")
         if each.failure is not None:
             out.warn(of_place(each.place, str(each.failure)))
         if each.left_over:
@@ -202,7 +204,7 @@ def _repair_folder(folder: str, sources: list[str], args: Namespace, out: Out) -
     return _make_place_whole(target, others, args, out)
 
 
-def _repairof_place(name: str, args: Namespace, out: Out) -> int:
+def _repair_place(name: str, args: Namespace, out: Out) -> int:
     """Make a place from the others, or a second store from the archive, whole. Raises UsageError."""
     home = open_home(args, require_role(args))
     places = {settings.name: settings for settings in home.places()}
@@ -257,10 +259,10 @@ def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: 
     return 1 if report.lost or report.failures else 0
 
 
-def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:
-    """Say when each backup was last done, and what it holds that this desk has destroyed since."""
+def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], out: Out) -> None:
+    """Say when each backup was last done, and what of the *forgotten* entries, by index, and of keys it still holds."""
     told = Backups.read(folder)
-    leaves, forgotten = report.statements + report.padding + report.forgotten + report.lost, report.forgotten
+    leaves = report.statements + report.padding + report.forgotten + report.lost
     if not told.last:
         out.warn(
             "This desk was never backed up: if its disk dies, nobody can say what the objects are. Run 'tamizdat keys "
@@ -269,11 +271,16 @@ def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:
     for name, last in told.last.items():
         where = f"“{name}”, which is no place of this desk any more" if last.removed else f"“{name}”"
         out.say(f"Backup on {where}: last done {last.done}.")
+        in_it = sum(index < last.leaves for index in forgotten)
         older = [
             counted(count, what, many)
             for count, what, many in (
                 (told.retired - last.retired, "sealing key that was retired", "sealing keys that were retired"),
-                (forgotten - last.forgotten, "statement that was forgotten", "statements that were forgotten"),
+                (
+                    in_it - last.forgotten,
+                    "statement that was forgotten",
+                    "statements that were forgotten",
+                ),
             )
             if count > 0
         ]

@@ -89,7 +89,7 @@ def run(args: Namespace, out: Out) -> int:
             return 0
         if not args.yes:
             raise UsageError(
-                "Nothing was forgotten. What is destroyed cannot be had back, by nobody. If you want that, say --yes."
+                "Nothing was forgotten. What is destroyed nobody can have back. If you want that, say --yes."
             )
         desk, sealed = home.keyring.signing["desk"], Sealed(home)
         try:

@@ -11,8 +11,12 @@ from tamizdat.text.number_ranges import by_themselves, told
 
 def not_meant(archive: Archive, number: int, expected: str, action: str = "release") -> UsageError:
     """Return the refusal of a number of something else, with the command that it is for, where there is one."""
-    version = archive.index.posts.version(number)
-    if archive.index.people.person(number):
+    version, file = archive.index.posts.version(number), archive.index.item(number)
+    if file and file.kind == "preview":
+        card = archive.index.files(consignment=file.consignment)
+        of = next((each.number for each in card if archive.index.preview_of(each) == file), None)
+        found = f"the preview of {of}: 'tamizdat publish {action} {of}'" if of else "a preview, which no edition shows"
+    elif archive.index.people.person(number):
         found = f"that of a person: 'tamizdat people {action} {number}'"
     elif archive.index.stories.story(number):
         found = f"that of a story: 'tamizdat story {action} {number}'"

@@ -78,9 +78,7 @@ def ask_recovery_key(descriptor: int | None) -> SealingKey:
     what = "the words of the recovery sheet"
     if descriptor is not None:
         return read_key(read_lines(descriptor, what))
-    return read_key(
-        ask_lines("Type the words of the sheet (or of enough shares), row by row, then an empty line:", what)
-    )
+    return read_key(ask_lines("Type the words of the sheet (or enough shares), row by row, then an empty line:", what))
 
 
 def _recovery(args: Namespace, out: Out) -> int:

@@ -36,7 +36,9 @@ from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
+from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.rotate import newest_roster
+from tamizdat.home.site_folder import require_nothing_private
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
@@ -221,6 +223,8 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     args.out = args.out.resolve() if args.out else None  # a folder that is made meanwhile would change what '..' means
+    if args.out:
+        require_nothing_private(home, str(args.out))
     targets = _targets(home, args.to)
     addresses = home.addresses
     if args.address is not None:
@@ -288,6 +292,9 @@ def _targets(home: Home, names: Sequence[str]) -> "list[tuple[SiteFiles, Path]]"
                 "add NAME URL --site' adds one."
             )
         folder = str(Path(name).absolute())
+        require_nothing_private(home, place.url if place else folder)
+        if place is None:
+            missing_folder(folder)  # refused on a disk that is not plugged in
         files = open_site_files(place.name, place.url, place.options) if place else FolderSite(name, Path(folder))
         record = place.name if place else sha256_hex(folder.encode())[:16]
         targets.append((files, home.folder / "sites" / f"{record}.put"))

@@ -149,9 +149,10 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         )
     posts, gone, few, spanned = Posts.of(archive), list[int](), list[int](), Spanned(archive)
     for number in named:
-        if number not in posts.versions and archive.index.item(number) is None:
+        item = archive.index.item(number)
+        if number not in posts.versions and (item is None or item.kind == "preview"):
             raise not_meant(archive, number, "the number of an item or a post")
-    numbers, many = named, list[int]()
+    numbers, many, every = named, list[int](), list[int]()
     if not named or ranged:
         first = (item for item in archive.index.items() if not spanned.is_later(item))
         every = [] if chosen else [item.number for item in filter(publishable, first) if _is_open(item)]
@@ -197,8 +198,12 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             f"Released again, with files that were fetched since: {counted(len(again), 'post')} "
             f"({', '.join(map(str, again[:FEW]))}{' …' if len(again) > FEW else ''}). Look at them before you publish."
         )
-    # of many, originals might have to be fetched; the edition tells of them
     _say_unsaid(archive, [number for number in named if number in items], out)
+    if every:  # of many, originals might have to be fetched; the edition tells of which
+        out.say(
+            "An edition shows those pictures and clips of which an editor has said who is in them ('tamizdat redact'), "
+            "and names the others."
+        )
     if few:
         out.warn(
             f"Left: {counted(len(few), 'post')}, by an earlier export written for few: exports forget for whom."

@@ -34,7 +34,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.cli.witness_keys import read_witnesses
@@ -106,6 +106,7 @@ def run(args: Namespace, out: Out) -> int:
     """Check, tell each link, and return 0 if it holds."""
     root = parse_root(args.root)
     trust = replace(trust_of(args), witnesses=read_witnesses(args.witness))
+    there(str(args.path))
     if is_package(args.path):
         return _tell(args, check_package(args.path, root, trust), root, out)
     memory_file = None if args.no_memory else (args.memory or default_memory())
@@ -137,7 +138,7 @@ def parse_root(text: str | None) -> bytes | None:
     try:
         return parse_hex(text, 32, "the root") if re.fullmatch("[0-9a-f]{64}", text) else from_spoken(text, 32)
     except BadEncoding as error:
-        raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
+        raise UsageError(f"--root: {error}") from error
 
 
 def lines(report: Report, each: bool, compared: bool, package: bool = False) -> Iterator[str]:

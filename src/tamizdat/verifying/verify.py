@@ -144,6 +144,6 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     if above and file.is_file():
         return base, None, file.relative_to(base).as_posix()
     raise UsageError(
-        f"Expected the folder of a site, with its {ROSTER}, of an item, with its {FILE}, or a file of a site;"
-        f" found none of them at {str(path)!r}. Give the path of one of them."
+        f"Expected the folder of a site, with its {ROSTER}, of an item, with its {FILE}, of a package for a court, with"
+        f" its bagit.txt, or a file of a site; found none of them at {str(path)!r}. Give the path of one of them."
     )

@@ -85,7 +85,7 @@ def test_a_folder_that_is_not_there_is_not_made(desk: Path, tmp_path: Path) -> N
     assert code == 2
     assert "must be there already" in said
     code, said = call("backup", str(tmp_path / "media" / "stick"))
-    assert code == 1
+    assert (code, "Expected a folder inside one that is there" in said) == (2, True)
     assert not (tmp_path / "media").exists()
 
 
@@ -117,6 +117,22 @@ def test_check_says_which_backup_still_holds_a_retired_key_until_that_one_was_ma
     assert "Run 'tamizdat backup two'" in said
     call("backup", "two")
     assert "still holds" not in call("check")[1]
+
+
+def test_a_backup_of_before_something_came_is_not_said_to_hold_what_was_forgotten_of_it(
+    desk: Path, tmp_path: Path
+) -> None:
+    recovery()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        call("backup", name)
+        if name == "one":
+            number = call("people", "add", "name=Lin")[1].rstrip(".").split()[-1]
+    assert call("forget", number, "--yes")[0] == 0
+    said = call("check")[1]
+    assert re.findall(r"It still holds [0-9]+ statements? that w[a-z]+ forgotten since. Run '([^']*)'", said) == [
+        "tamizdat backup two"
+    ], said
 
 
 def test_the_recovery_key_is_not_made_twice_by_a_slip(desk: Path) -> None:

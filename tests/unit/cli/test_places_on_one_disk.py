@@ -8,6 +8,8 @@ import pytest
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.cli import places
+from tamizdat.cli.backup import chosen_place
+from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.errors import PlaceRefused, UsageError
 from tamizdat.home import new_folder
@@ -269,3 +271,17 @@ def test_objects_are_kept_on_no_place_that_does_not_give_them_back(
     assert code == 2
     assert "Expected a place that takes objects and gives them back with this login" in told
     assert Home.open(Path(home), "desk", b"").places("objects") == []
+
+
+def test_a_backup_to_a_disk_that_is_not_plugged_in_is_refused_and_makes_no_folder(
+    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    monkeypatch.setattr(new_folder, "MOUNTED", (str(media),))
+    with pytest.raises(UsageError, match="Expected a disk or stick at"):
+        chosen_place(
+            Home.open(Path(home), "desk", b""), str(media / "backup-disk"), Out(False, io.StringIO(), io.StringIO())
+        )
+    assert not any(media.iterdir())
+    assert not Home.open(Path(home), "desk", b"").places("backups")

@@ -195,6 +195,25 @@ def test_a_number_that_is_none_leads_to_the_list_that_has_numbers(home: Path) ->
     assert "1 person withdrawn." in told
 
 
+def test_a_preview_is_not_released_and_the_file_that_it_shows_is_named(home: Path) -> None:
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        for path, kind in (("a.mp4.jpg", "preview"), ("a.mp4", "original")):
+            said = CapturedFile("c0" * 32, path, 5, None, kind, "whole", archive.objects.add([path.encode()]))
+            state(archive, opened.keyring.signing["desk"], [said.to_statement()])
+        number = {each.path: each.number for each in archive.index.items()}
+    shown = number["a.mp4"]
+    for argv in ([], ["--dry-run"]):
+        code, _, told = publish(home, "release", str(number["a.mp4.jpg"]), *argv)
+        assert (code, f"the preview of {shown}: 'tamizdat publish release {shown}'" in " ".join(told.split())) == (
+            2,
+            True,
+        )
+    assert {each["item"]: each["release"] for each in publish(home, "list")[1]}[shown] == "restricted"
+    code, out, _ = run("publish", "release", f"{min(number.values())}-{max(number.values())}", "--home", str(home))
+    assert (code, "of which an editor has said who is in them" in " ".join(out.split())) == (0, True), out
+
+
 def test_ranges_take_what_all_would_take_and_a_number_by_itself_what_it_names(home: Path) -> None:
     posts = {each: said["item"] for each, said in listed(home).items()}
     every = f"{min(posts.values())}-{max(posts.values()) + 9}"
@@ -358,6 +377,21 @@ def test_an_edition_of_nothing_is_not_signed(home: Path) -> None:
     assert publish(home)[0] == 0
     publish(home, "withdraw", str(listed(home)["1"]["item"]))
     assert publish(home)[0] == 0, "readers have an edition: that it is empty now is news"
+
+
+@pytest.mark.parametrize("way", ["--to", "--out"])
+def test_a_site_is_put_into_no_folder_in_which_the_desk_or_a_place_of_it_lies(home: Path, way: str) -> None:
+    publish(home, "release", "--all")
+    private, store = home.parent / "disk" / "store", home.parent / "disk"
+    private.mkdir(parents=True)
+    assert run("places", "add", "second", str(private), "--copy", "--home", str(home))[0] == 0
+    for folder, what in ((private, "the place “second”"), (store, "the place “second”"), (home.parent, "the desk")):
+        code, _, err = publish(home, way, str(folder))
+        assert (code, f"{what} lies in {folder}" in " ".join(err.split())) == (2, True), err
+        assert not (folder / "index.html").exists()
+    assert publish(home, way, str(home.parent / "web"))[0] == 0
+    lost = home.parent / "not-plugged-in" / "web"
+    assert (publish(home, "--to", str(lost))[0], lost.parent.exists()) == (2, False)
 
 
 def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:

@@ -199,4 +199,5 @@ def test_many_items_are_gathered_and_a_broken_one_among_them_is_still_named(tmp_
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path, memory: Path) -> None:
-    assert verify(tmp_path / "nowhere", "--memory", memory)[0] in (1, 2)
+    code, said = verify(tmp_path / "nowhere", "--memory", memory)
+    assert (code, "found none called" in said) == (2, True)
