@@ -94,6 +94,8 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
         )
     if not any(head.stamped for head in contents.heads):
         out.warn("No checkpoint has a stamp: that the ledger existed before a day is this desk's word alone.")
+    if contents.withdrawn:
+        out.warn(f"In it is what was withdrawn from the site: {', '.join(map(str, contents.withdrawn))}.")
     for each in contents.named:
         out.warn(f"In it is {each}. Both parties will read it.")
     _warn_of_recordings(contents, out)

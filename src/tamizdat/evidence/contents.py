@@ -108,6 +108,11 @@ class Contents:
         return [each.number for each in self.exhibits if each.unheard]
 
     @property
+    def withdrawn(self) -> list[int]:
+        """Return the numbers of exhibits that were taken off the site."""
+        return [each.number for each in self.exhibits if each.withdrawn]
+
+    @property
     def size(self) -> int:
         """Return the bytes of the originals."""
         return sum(original.size for each in self.exhibits for original in each.originals)
@@ -151,6 +156,8 @@ class Contents:
                 "who is covered on the site: the originals show everybody, and let everybody be heard "
                 f"(no. {', '.join(covered)})"
             )
+        if gone := self.withdrawn:
+            lines.append(f"what was withdrawn from the site, whole, and why it was (no. {', '.join(map(str, gone))})")
         if people := [str(each.number) for each in self.exhibits if each.kind == PERSON]:
             lines.append(
                 "every entry that was ever made of a person, whole: names they had before, what else they are called, "

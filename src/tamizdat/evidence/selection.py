@@ -5,6 +5,7 @@ it and nothing else. A statement that speaks of other things too stands in no pa
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive, Item
@@ -19,7 +20,7 @@ from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, BadStatement, Forgotten, UsageError
 from tamizdat.evidence.device_words import DeviceWords, Found
 from tamizdat.statements import derived, received
-from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
+from tamizdat.statements.catalogued import CataloguedPerson, Release, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
 
 FILE, POST, PERSON, PAGE = "file", "post", "person", "page"
@@ -59,6 +60,7 @@ class Exhibit:
     missing: tuple[str, ...] = ()  #: paths whose bytes are not in this archive
     unheard: bool = False  #: a recording of a name whose speaker does not consent (any more): no bytes of it
     words: tuple[Found, ...] = ()  #: what devices said of it
+    withdrawn: bool = False  #: it was public once, and was taken off the site
 
 
 def choose(archive: Archive, what: Sequence[str], voices: Sequence[str] = (), said: bool = False) -> list[Exhibit]:
@@ -121,6 +123,15 @@ class _Choice:
             )
 
     def _exhibit(self, number: int) -> Exhibit:
+        return replace(self._thing(number), withdrawn=self._is_withdrawn(number))
+
+    def _is_withdrawn(self, number: int) -> bool:
+        if number in self.posts:
+            return self.index.releases.of(self.posts[number]).release == Release.WITHDRAWN
+        known = self.index.people.person(number) or self.index.item(number)
+        return known is not None and known.release == Release.WITHDRAWN
+
+    def _thing(self, number: int) -> Exhibit:
         if number in self.posts:
             return self._post(number, self.index.posts.versions(self.posts[number]))
         if person := self.index.people.person(number):

@@ -19,9 +19,11 @@ import bagit
 import pytest
 from rocrate.rocrate import ROCrate
 
+from support.collecting_desk import tweet
 from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
 from support.media_samples import needs_exiftool
-from support.published_desk import DEVICE, House, key
+from support.published_desk import DEVICE, House, key, status
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json, sha256, spoken
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
@@ -36,6 +38,7 @@ from tamizdat.evidence.selection import choose
 from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import sign_roster
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying.report import Verdict
 
 TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
@@ -499,6 +502,20 @@ def test_what_is_told_while_it_is_written_adds_up_to_what_was_said_before(tmp_pa
     package.write(contents, tmp_path / "package", False, told.append)
     assert sum(told) == contents.size + contents.size_shown
     assert contents.size_shown > 0
+
+
+def test_what_was_withdrawn_from_the_site_is_told_before_it_is_handed_over(tmp_path: Path) -> None:
+    house = House(tmp_path / "desk")
+    house.archive.append([house.roster])
+    house.take(tweet(7, "The gate is open."))
+    post, picture, shown = house.number(status(7)), house.picture(), house.picture("other.jpg")
+    house.release(7, release="withdrawn")
+    catalogue(house.archive, house.desk, CataloguedItem(picture, release="withdrawn"))
+    house.publish()
+    chosen = choose(house.archive, [str(each) for each in (post, picture, shown)])
+    contents = Contents(house.archive, chosen, frozenset(), house.site, DAY)
+    assert sorted(contents.withdrawn) == sorted((post, picture))
+    assert any("withdrawn from the site, whole" in line for line in contents.tells())
 
 
 # What the other side may have done to it ------------------------------------------------------------------------------
