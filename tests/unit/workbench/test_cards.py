@@ -76,6 +76,13 @@ def test_a_text_is_read_and_a_document_is_shown_as_pictures_of_its_pages(room: R
     assert "<audio" in editor.get(f"/items/{numbers['say.wav']}").text
 
 
+def test_a_preview_has_no_page_from_which_it_could_be_released_in_the_place_of_its_file(room: Room) -> None:
+    numbers, editor = arrive(room, FILES), room.visitor("editor")
+    preview = numbers["DCIM/MVI_0001.MP4.jpg"]
+    for path in ("", "/original", "/preview"):
+        assert editor.get(f"/items/{preview}{path}").status == 404
+
+
 @pytest.mark.parametrize("role", ["translator", "reviewer"])
 def test_nobody_but_editors_sees_cards_or_what_came_on_them(room: Room, role: str) -> None:
     numbers, visitor = arrive(room, FILES), room.visitor(role)

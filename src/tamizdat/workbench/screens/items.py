@@ -137,10 +137,13 @@ def languages_for(archive: Archive, account: Account, reading: PostView, there: 
 
 
 def _file(request: WorkbenchRequest) -> Item:
-    """Return the picture, clip or file with the number in the address. Raises :class:`NotFound`."""
+    """Return the picture, clip or file with the number in the address. Raises :class:`NotFound`.
+
+    A device's preview is none: it is looked at on the page of the file that it shows, and no list has its number.
+    """
     item = request.bench.archive.index.item(request.parameters["number"])
     allowed = request.account.may("confidential") or (item is not None and item.release == Release.PUBLIC)
-    if item is None or not allowed:
+    if item is None or item.kind == "preview" or not allowed:
         raise NotFound
     return item
 
