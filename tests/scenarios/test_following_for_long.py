@@ -98,6 +98,14 @@ def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, sit
     assert (gone.version.post, gone.word, spoken(gone.lived)[-4:]) == (f"{site.site}/2", "http", "days")
 
 
+def test_a_clock_that_is_days_away_from_the_sites_is_told(desk: Desk, site: WebPages) -> None:
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1, 2))
+    told = ["one of both is wrong" in " ".join(visit(desk, site, ours, theirs=1).notes) for ours in (1, 20, 30, -24)]
+    assert told == [False, False, True, True]
+    site.pages["/feed"] = (200, {"Age": "900000"}, rss(1, 2))
+    assert "one of both" not in " ".join(visit(desk, site, 400, theirs=1).notes), "a cache gives out what is old"
+
+
 def test_a_clock_that_jumps_makes_no_hour(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
     visit(desk, site)

@@ -26,7 +26,7 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.fetch import Answer, fetch
-from tamizdat.posts.manners import BUSY, AskedToWait, date_of, retry_after
+from tamizdat.posts.manners import BUSY, AskedToWait, clock_of, date_of, retry_after
 from tamizdat.posts.markup import MAX_MARKUP, MarkupTooLong, attributes_of, write
 from tamizdat.posts.page_addresses import as_encrypted, is_same_page, own_page
 from tamizdat.posts.plain import absolute
@@ -45,7 +45,7 @@ class Visit:
     """What a visit brought: *body* is None when nothing changed.
 
     *fetched* is the address that answered in the end, *moved* whether the site says that it is the feed's from now on,
-    *charset* what the header said of the bytes.
+    *charset* what the header said of the bytes, *clock* the time by the site's clock, "" if it tells none.
     """
 
     url: str
@@ -56,6 +56,7 @@ class Visit:
     fetched: str = ""
     moved: bool = False
     charset: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def visit(url: str, etag: str | None = None, modified: str | None = None, get: F
     asked = {"If-None-Match": etag, "If-Modified-Since": modified}
     answer = get(url, {name: value for name, value in asked.items() if value})
     if answer.status == 304 and (etag or modified):
-        return Visit(url, None, etag, modified, 304, answer.url, answer.moved)
+        return Visit(url, None, etag, modified, 304, answer.url, answer.moved, clock=clock_of(answer))
     if answer.status == 410:
         raise NoFeed(
             "Expected the feed (status 200), the site answered with status 410: it says that this feed is gone for "
@@ -107,7 +108,7 @@ def visit(url: str, etag: str | None = None, modified: str | None = None, get: F
     etag, modified = (_short(answer.headers.get(name)) for name in ("etag", "last-modified"))
     charset = CHARSET.search(answer.headers.get("content-type", ""))
     named = charset[1] if charset else ""
-    return Visit(url, answer.body, etag, modified, 200, answer.url, answer.moved, named)
+    return Visit(url, answer.body, etag, modified, 200, answer.url, answer.moved, named, clock_of(answer))
 
 
 def alternates(page: bytes, address: str) -> list[str]:

@@ -87,6 +87,12 @@ def date_of(answer: Answer) -> str:
         return ""
 
 
+def clock_of(answer: Answer) -> str:
+    """Return the time by the server's clock; "" if it tells none, or a cache in between gave the answer (``Age``)."""
+    made = None if "age" in answer.headers else _made(answer)
+    return timestamp(made) if made else ""
+
+
 def _made(answer: Answer) -> datetime | None:
     """Return what the server's clock, or a cache's, showed when the answer was made."""
     try:

@@ -59,6 +59,7 @@ from tamizdat.statements.gone import HTTP
 INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
 CLOCKS: Final = timedelta(minutes=10)  #: by which a host's clock may have been set between them
 SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
+WRONG: Final = timedelta(days=1)  #: by which the two clocks differ of which one is wrong
 TRUSTED: Final = timedelta(days=7)  #: in which a site is believed that nothing has changed (304)
 MANY: Final = 5  #: posts that say something else at once, which their author has hardly all edited
 WITNESSES: Final = 3  #: pages that are asked for, of each form, to see whether the host still gives out any
@@ -114,6 +115,7 @@ class _FeedVisit:
         seen = self._fetch()
         self.feed.wait_until = ""
         self.report.format = FetchedFeed(url).NAME
+        self._compare_clocks(seen)
         if seen.body is None:
             self._ask_again(known)
         else:
@@ -123,6 +125,14 @@ class _FeedVisit:
             self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
         self.feed.note(self.now, self._brought() or str(seen.status))
         return seen.body is not None or bool(self.report.gone)
+
+    def _compare_clocks(self, seen: Visit) -> None:
+        theirs = moment(seen.clock)
+        if theirs is not None and abs(self.now - theirs) > WRONG:
+            self.report.notes.append(
+                f"This computer's clock says {timestamp(self.now)[:10]}, the site's {seen.clock[:10]}: one of both is "
+                "wrong. What is stated here has this computer's time. Look at its clock before you go on."
+            )
 
     def _brought(self) -> str:
         counts = {"new": self.report.new, "edited": self.report.edited, "gone": self.report.gone,
