@@ -80,7 +80,7 @@ class Placement:
         elif not _COPY.fullmatch(path) and not _CARD.fullmatch(path):
             return "The desk has these bytes; no package of tamizdat has anything at this place, which tells nothing."
         elif elsewhere and _CARD.fullmatch(path) and not self._covered:
-            return "The desk has these bytes; whether they came twice, here too, is in none of the entries that are proved."
+            return "The desk has these bytes; nobody can tell whether they came twice: an entry here has no proof."
         return ""
 
     def why_elsewhere(self, path: str, digest: str) -> str:
