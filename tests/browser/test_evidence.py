@@ -16,9 +16,11 @@ from support.chromium import CHROMIUM
 from support.evidence_packages import EVERYTHING, EvidenceDesk
 from support.published_desk import ORIGIN, key
 from support.stamping import Calendar, counted
+from tamizdat.archive.acts.people import state_person
 from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.encoding import sha256, sha256_hex
 from tamizdat.evidence.check import check_package
+from tamizdat.evidence.package import write
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import Verifier
@@ -26,6 +28,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_roster
 from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.timestamps.authority import request
 from tamizdat.timestamps.ots import BITCOIN, MAGIC
 from tamizdat.timestamps.token import Token
@@ -255,3 +258,20 @@ def test_two_exhibits_that_were_exchanged_are_told_of(
     for each in (one, other):
         assert f"Changed: {each.relative_to(copy).as_posix()}" in said
     assert sha256_hex((copy / "tagmanifest-sha256.txt").read_bytes()) in said, "what the desk told, to be compared"
+
+
+def test_what_came_twice_is_not_called_broken_where_no_checkpoint_covers_the_second_time(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    desk = EvidenceDesk(tmp_path / "desk")
+    house = desk.house
+    namesake = state_person(house.archive, house.desk, PersonEntry("王小明", age="7"))
+    house.consignment = "second"
+    again = house.capture("notes/hidden source.txt", house.original(desk.clip))  # another file's name on the first card
+    what = tuple(map(str, (desk.clip, desk.other, desk.person, again, namesake)))
+    write(desk.contents(*EVERYTHING, what=what), tmp_path / "package", False)
+    said = report(opened(), tmp_path / "package")
+    assert "it is proved. Of so many files and entries nothing here shows" in said
+    assert "does not hold" not in said
+    for name in (f"people/{namesake}/entry-{namesake}.json", "card-2/notes/hidden source.txt"):
+        assert f"Not proved: no opened statement is about data/originals/{name}" in said

@@ -98,7 +98,8 @@ class _Check:
                     statements.append((index, statement))
         judge_others(self.report, self.folder.base, self.heads, self.trust)
         self._sources(statements)
-        self._exhibits(Placement(statements))
+        covered = all(self.folder.has(f"{PROOFS}statements/{index}.tlog-proof") for index in self.entries)
+        self._exhibits(Placement(statements, covered=covered))
 
     # The bag ------------------------------------------------------------------------------------------------------
 
@@ -259,7 +260,10 @@ class _Check:
                             "Nothing here proves that the desk has these bytes: no statement that is opened is about "
                             "them. It is the word of who gave you the package."
                         )
-                    if why := placement.why_elsewhere(path, digest) or strangers.get(path, ""):
+                    why = placement.why_elsewhere(path, digest) or strangers.get(path, "")
+                    if unknown := placement.why_unknown(path, bool(why)):
+                        raise Unjudged(unknown)
+                    if why:
                         raise CheckFailed(f"{why} They were exchanged.")
                     called = placement.called(path, digest)
                     claim.say(f"Entry {index} is about these bytes{f', and calls them {called!a}' if called else ''}.")

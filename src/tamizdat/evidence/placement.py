@@ -8,6 +8,8 @@
     card-1/DCIM/A.MOV                                     no other file here was captured by that path, and all in
                                                           card-1 came in one consignment
 
+Nothing is broken by a statement that is not opened, or that no checkpoint covers: nobody knows what that is about.
+
 The path of a file on a card may be written in another way than it was stated, for the disk may refuse it; so what was
 stated is told.
 """
@@ -30,14 +32,17 @@ _CARD: Final = re.compile(r"data/originals/card-(\d+)(?:-\d+)?/(.+)")
 
 
 class Placement:
-    """Where opened statements put the bytes that they are about."""
+    """Where opened statements put the bytes that they are about; *covered*: each entry of the package has its proof."""
 
-    def __init__(self, statements: Iterable[tuple[int, Statement]]) -> None:
+    def __init__(self, statements: Iterable[tuple[int, Statement]], *, covered: bool = True) -> None:
+        self._covered = covered
         self._about = dict[str, list[int]]()  #: SHA-256 → indexes of statements, in order
         self._shown = dict[int, set[tuple[str, str]]]()  #: number of an item → names, SHA-256 of what was shown last
         self._paths = dict[str, dict[int, str]]()  #: SHA-256 → index → path by which it was captured
         self._came = dict[int, str]()  #: index → consignment
+        self._opened = set[int]()
         for index, statement in sorted(statements, key=lambda each: each[0]):
+            self._opened.add(index)
             for subject in statement.subjects:
                 self._about.setdefault(subject.sha256, []).append(index)
             if statement.act == captured.ACT and (file := _of_a_card(statement)):
@@ -62,6 +67,21 @@ class Placement:
         said = self._paths.get(digest, {})
         fit = (each for each in every if each == wanted or _is_at(path, said.get(each, "")))
         return next(fit, next(iter(every), None))
+
+    def why_unknown(self, path: str, elsewhere: bool) -> str:
+        """Return why nobody can tell whether bytes of the desk's belong at *path*, "" if somebody can.
+
+        *elsewhere* tells that opened statements alone put them at another place.
+        """
+        if named := _NUMBERED.fullmatch(path):
+            wanted = next(filter(None, named.groups()))
+            if int(wanted) not in self._opened:
+                return f"The desk has these bytes; entry {wanted}, which should be about them, is not opened here."
+        elif not _COPY.fullmatch(path) and not _CARD.fullmatch(path):
+            return "The desk has these bytes; no package of tamizdat has anything at this place, which tells nothing."
+        elif elsewhere and _CARD.fullmatch(path) and not self._covered:
+            return "The desk has these bytes; nobody can tell whether they came twice: an entry here has no proof."
+        return ""
 
     def why_elsewhere(self, path: str, digest: str) -> str:
         """Return why bytes that a statement is about do not belong at *path*, "" if nothing speaks against it."""

@@ -3,6 +3,7 @@
 Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to know which are which.
 """
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
@@ -119,19 +120,29 @@ class RememberedPosts:
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        (number, kind, time, who, said), words = json.loads(self.cache.found(post.number))
+        with self._readable():
+            (number, kind, time, who, said), words = json.loads(self.cache.found(post.number))
         return (number, kind, time, who, [tuple(each) for each in said]), words
 
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
         alike, found = _Alike(), dict[int, StoredPost]()
-        shared = {number: alike.of(said) for number, said in self.cache.alike().items()}
-        for rows in self.cache.posts():
-            own = json.loads(f"[{','.join([facts for facts, *_ in rows])}]")  # one by one it takes twice as long
-            for (_, place, others), facts in zip(rows, own, strict=True):
-                if others in shared:  # else the row is damaged, and there are fewer posts than there were
-                    found[facts[0]] = _outline(self, place, shared[others], facts)
+        with self._readable():
+            shared = {number: alike.of(said) for number, said in self.cache.alike().items()}
+            for rows in self.cache.posts():
+                own = json.loads(f"[{','.join([facts for facts, *_ in rows])}]")  # one by one it takes twice as long
+                for (_, place, others), facts in zip(rows, own, strict=True):
+                    if others in shared:  # else the row is damaged, and there are fewer posts than there were
+                        found[facts[0]] = _outline(self, place, shared[others], facts)
         return found
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Raise :class:`CacheLost` if a row is not what was written: SQLite does not notice another letter."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise self.cache.lost() from None
 
     def _whole(self, index: int) -> Post:
         item = derived.read(peek_envelope(self.archive.disclosure(index).envelope))

@@ -161,7 +161,7 @@ class Revision:
         """Return what an edition of the same program found in statements that were shown one after the other."""
         from tamizdat.publishing.derived.corrections import Compared
 
-        rows = (self.cache.compared() if self.remembered else None) or ()
+        rows = (self.cache.standing(1) if self.remembered else None) or ()
         return {(one, other): Compared(tuple(what), tuple(map(tuple, done))) for one, other, what, done in rows}
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":

@@ -24,6 +24,7 @@ from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
 from support.media_samples import needs_exiftool
 from support.published_desk import DEVICE, House, key, status
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json, sha256, spoken
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
@@ -38,7 +39,7 @@ from tamizdat.evidence.selection import choose
 from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import sign_roster
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.statements.catalogued import CataloguedItem
+from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.verifying.report import Verdict
 
 TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
@@ -590,3 +591,33 @@ def test_papers_that_were_written_anew_are_known_by_the_number_that_the_desk_tol
     assert check_package(copy).holds, "nobody signs what people read"
     assert told(copy) != told(full)
     assert without or sha256((copy / "tagmanifest-sha256.txt").read_bytes()).hex() in by_hand(copy).stdout
+
+
+def test_what_came_twice_is_not_broken_where_no_checkpoint_covers_the_second_time(tmp_path: Path) -> None:
+    desk = EvidenceDesk(tmp_path / "desk")
+    house = desk.house
+    namesake = state_person(house.archive, house.desk, PersonEntry("王小明", age="7"))
+    house.consignment = "second"
+    again = house.capture("notes/hidden source.txt", house.original(desk.clip))  # another file's name on the first card
+    what = tuple(map(str, (desk.clip, desk.other, desk.person, again, namesake)))
+    package.write(desk.contents(*EVERYTHING, what=what), tmp_path / "package", False)
+    report = check_package(tmp_path / "package")
+    assert report.broken == []
+    assert not report.holds
+    twice = [f"people/{namesake}/entry-{namesake}.json", "card-2/notes/hidden source.txt"]
+    for name in twice:
+        assert verdicts(tmp_path / "package", f"original {name}") == {f"original {name}": Verdict.UNKNOWN}
+    if not without:
+        done = by_hand(tmp_path / "package")
+        assert done.returncode == 0, done.stderr
+        assert f"NOT PROVED, entry {namesake}, which should be about it, is not opened" in done.stdout
+
+
+def test_bytes_of_the_desks_at_a_place_that_no_package_has_are_not_proved(copy: Path) -> None:
+    strange = copy / "data/originals/confession/he did it.txt"
+    strange.parent.mkdir()
+    next((copy / "data/originals/posts").rglob("version-*")).rename(strange)
+    relisted(copy)
+    name = "original confession/he did it.txt"
+    assert verdicts(copy, "original confession") == {name: Verdict.UNKNOWN}
+    assert not check_package(copy).holds

@@ -117,6 +117,9 @@ while read -r sum path; do
     people/*/entry-*) number=${path##*/entry-}; number=${number%%.*} ;;
     pages/*) number=${at%%/*} ;;
   esac
+  if test -n "$number" && ! grep -q "^$number " "$work/opened"; then
+    echo "NOT PROVED, entry $number, which should be about it, is not opened: $path"; continue
+  fi
   case $path in
     data/working-copies/*) grep -q "\"item\":${place%%/*}[,}].*:derived\".*\"sha256\":\"$sum\"},\"name\":\"$at\"" "$work/about" ;;
     *) if test -n "$number"; then grep -q "^$number " "$work/about"; fi ;;

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.disk.sqlite import Database, Unusable
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.build import packs
 from tamizdat.publishing.build.packs import Rows
@@ -242,14 +242,11 @@ class BuildCache:
             )
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 
-    def compared(self) -> Any:
-        """Return what was found in statements that were shown one after the other; None if nothing is remembered."""
-        return self.standing(1)
-
     def standing(self, place: int = 0) -> Any:
-        """Return what is remembered of the last edition as a whole; None if nothing is."""
+        """Return what is remembered of the last edition as a whole; None if nothing is, or not what was written."""
         found = self._ask("SELECT said FROM standing WHERE place = ?", place)
-        return json.loads(found[0][0]) if found else None
+        digest, _, said = (found[0][0] if found else "").partition(" ")
+        return json.loads(said) if digest == sha256_hex(said.encode()) else None
 
     def tiles(self) -> bytes:
         """Return what full bundles of the ledger gave when they were hashed (``published_log.packed``)."""
@@ -311,15 +308,18 @@ class BuildCache:
     def check_posts(self, found: int, said: int) -> None:
         """Raise :class:`CacheLost` if fewer or more posts were *found* than the last edition had."""
         if found != said:
-            self._database.make_anew()
-            raise _lost()
+            raise self.lost()
 
     def _known(self, found: Mapping[int, _Known], number: int) -> _Known:
         """Return what was found of a post; raises :class:`CacheLost` if its row is gone."""
         if number not in found:
-            self._database.make_anew()
-            raise _lost()
+            raise self.lost()
         return found[number]
+
+    def lost(self) -> CacheLost:
+        """Forget everything, for a row makes no sense, and return the error to raise."""
+        self._database.make_anew()
+        return _lost()
 
     def _beside(self, number: int, table: str, columns: str, wide: int = NEIGHBOURS) -> Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
@@ -333,8 +333,7 @@ class BuildCache:
     ) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
 
-        *searched* is what :meth:`searched` gives then, *said* and *compared* what :meth:`standing` and :meth:`compared`
-        do.
+        :meth:`searched` gives *searched* then, :meth:`standing` *said* (place 0) and *compared* (1).
         """
         before = self.searched()
         with self._lent(self._database.writing) as connection:
@@ -352,8 +351,9 @@ class BuildCache:
                 connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
                 connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
             connection.execute("DELETE FROM alike WHERE NOT EXISTS (SELECT 1 FROM posts WHERE alike = place)")
-            both = enumerate(map(json.dumps, (said, compared)))
-            connection.executemany("INSERT OR REPLACE INTO standing VALUES (?, ?)", both)
+            both = map(json.dumps, (said, compared))  # SQLite does not notice a letter that is another one
+            rows = ((place, f"{sha256_hex(each.encode())} {each}") for place, each in enumerate(both))
+            connection.executemany("INSERT OR REPLACE INTO standing VALUES (?, ?)", rows)
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
         """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
@@ -389,10 +389,8 @@ def _by_item(folder: tuple[str, int | None]) -> tuple[int, str]:
 
 
 def _lost() -> CacheLost:
-    return CacheLost(
-        f"Expected what the last edition left in {NAME}, found it damaged or deleted. Publish again: everything "
-        "is asked about then."
-    )
+    why = f"Expected what the last edition left in {NAME}, found it damaged or deleted."
+    return CacheLost(f"{why} Publish again: everything is asked about then.")
 
 
 def is_cached(folder: Path) -> bool:

@@ -56,7 +56,10 @@ class PagesOfBefore(EarlierPages):
 
     def words_of(self, number: int) -> str:
         """Return the words under which a post of the last edition was found."""
-        _, words = json.loads(self.writer.cache.found(number))
+        try:
+            _, words = json.loads(self.writer.cache.found(number))
+        except (ValueError, TypeError):  # a row is damaged
+            raise self.writer.cache.lost() from None
         return str(words)
 
 

@@ -10,6 +10,7 @@ force; the envelope is read again only when its words are needed, and the finger
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from sys import intern
 from typing import Final, Protocol, TypeVar
@@ -116,10 +117,11 @@ class Statements:
             while known and known.number < index:
                 known = next(remembered, None)
             leaf = leaves[index].hex()
+            found: Derived | None = None
             if known and known.number == index and known.roster == roster and known.leaf == leaf:
-                found: Derived | None = Derived(self.archive, known)
-            else:
-                found = self._open(index, leaf)
+                with suppress(ValueError, TypeError):  # a row is damaged
+                    found = Derived(self.archive, known)
+            found = found or self._open(index, leaf)
             if found:
                 earlier[found.number] = (*earlier[found.number], found) if found.number in earlier else (found,)
 
