@@ -79,6 +79,7 @@ def test_a_ledger_that_began_empty_or_was_copied_first_is_signed_on(tmp_path: Pa
     asked.sign(note(tree(3)), 0, [], NOW)
     for size in (0, 3):
         grown = tree(size)
+        # mypy cannot tell the type of what a lambda has as its default
         copied.sign_copy(note(grown), lambda old, grown=grown: (grown.root(old), grown.consistency_proof(old)), NOW)  # type: ignore[misc]
     for each in (asked, copied):
         assert each.sign(note(tree(5)), 3, tree(5).consistency_proof(3), NOW)

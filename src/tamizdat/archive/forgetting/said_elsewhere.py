@@ -96,7 +96,8 @@ def _named(archive: Archive, found: Dependents, is_named: Callable[[str], bool])
     """Yield likewise what stays and names somebody, some rows at a time: all words of all posts are looked at."""
     for table, shown, one, text in _WORDS:
         rows = f"SELECT number, {text} FROM {table} WHERE number >= ? AND number < ?"  # noqa: S608 -- tables of ours
-        told = f"SELECT {shown} FROM {table} WHERE ({one}) = (SELECT {one} FROM {table} WHERE number = ?)"  # noqa: S608
+        same = f"({one}) = (SELECT {one} FROM {table} WHERE number = ?)"  # noqa: S608 -- tables of ours
+        told = f"SELECT {shown} FROM {table} WHERE {same}"  # noqa: S608 -- likewise
         for first in range(0, archive.size, ROWS):
             for number, words in archive.index.ask(rows, first, first + ROWS):
                 if is_named(str(words)):

@@ -182,7 +182,8 @@ class Releases:
         first = f"(SELECT min(one.number) FROM posts AS one WHERE one.post = {table}.post)"  # noqa: S608
         named = (str(row[0]) for row in self._ask(f"SELECT DISTINCT post FROM {table}"))  # noqa: S608 -- words of our own
         those = [post for post in named if post not in but]  # SQLite would take four times as long to leave them out
-        question = f"SELECT number, {first} AS first FROM {table} WHERE post IN ({_THESE}) ORDER BY first, number"  # noqa: S608
+        listed = f"{table} WHERE post IN ({_THESE}) ORDER BY first, number"
+        question = f"SELECT number, {first} AS first FROM {listed}"  # noqa: S608 -- tables of ours
         every = self._ask(question, json.dumps(those))
         question = f"SELECT number, {columns} FROM {table} WHERE number IN ({_THESE})"  # noqa: S608 -- words of our own
         for at in range(0, len(every), ROWS):

@@ -379,7 +379,8 @@ def _put(table: str, columns: str) -> str:
     """Return the question that puts a row where the one of the same name lies, which others are beside, or behind."""
     name, *others = columns.split(", ")
     put = ", ".join(f"{each} = excluded.{each}" for each in others)
-    return f"INSERT INTO {table} VALUES (?{', ?' * len(others)}) ON CONFLICT ({name}) DO UPDATE SET {put}"  # noqa: S608
+    marks = f"(?{', ?' * len(others)})"
+    return f"INSERT INTO {table} VALUES {marks} ON CONFLICT ({name}) DO UPDATE SET {put}"  # noqa: S608 -- tables of ours
 
 
 def _by_item(folder: tuple[str, int | None]) -> tuple[int, str]:
