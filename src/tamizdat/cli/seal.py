@@ -13,7 +13,7 @@ opened is left out. What is lacking is named at the end, with exit code 1: keep 
 
 import threading
 from argparse import Namespace
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -37,6 +37,7 @@ from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home, role_of
 from tamizdat.text.quantities import amount
 
+NAMED = 3  #: files that are named at most where many have no preview
 CHANGES = {
     "added": (
         "Files were added to the card. Consignment {number}, of {files}, is gone on with to its end; what is new "
@@ -290,11 +291,14 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
         later = counted(sealed.later, "file")
         out.say(f"Consignment {sealed.number} leaves {later} of its list to another one, which follows.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
-    unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.unseen)
-    for why, count in unseen.items():
+    unseen = defaultdict[str, list[str]](list)
+    for item in sealed.unseen:
+        unseen[item.why.removeprefix(NO_PREVIEW)].append(item.path.removesuffix(".jpg"))  # whose preview it is
+    for why, paths in unseen.items():
+        named = f"{', '.join(paths[:NAMED])}{f' and {len(paths) - NAMED:,} more' if len(paths) > NAMED else ''}"
         out.warn(
-            f"No preview of {counted(count, 'file')}{why.removesuffix('.')}. The originals are sealed like all "
-            "others; the desk sees them only when they are in."
+            f"No preview of {counted(len(paths), 'file')} ({named}){why.removesuffix('.')}. The originals are sealed "
+            "like all others; the desk sees them only when they are in."
         )
     for item in sealed.not_carried:
         out.warn(f"Left out: {item.path}: {item.why}.")

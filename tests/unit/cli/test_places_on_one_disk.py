@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -250,9 +251,12 @@ def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none
     add(str(tmp_path / "field"), "stick", str(tmp_path / "stick"))
     (tmp_path / "card").mkdir()
     (tmp_path / "card/notes.txt").write_text("six", "utf-8")
+    for name in "abcd":
+        (tmp_path / f"card/{name}.mp4").touch()
     out = io.StringIO()
     assert main(["seal", str(tmp_path / "card"), "--home", str(tmp_path / "field"), "--allow-swap"], out, out) == 0
     told = " ".join(out.getvalue().split())
+    assert re.search(r"No preview of 4 files \([a-d]\.mp4, [a-d]\.mp4, [a-d]\.mp4 and 1 more\): ", told)
     assert "Each parcel lies in one place alone: none may be lost." in told
     assert " 0 of them" not in told
 
