@@ -19,13 +19,12 @@ not see, and :func:`read` is what notices it.
 import codecs
 import json
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO, Final
 
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.zip_reading import DAMAGE, PACKED
 from tamizdat.text.rules import visible_text
 
 PROOFMODE, TELLA = "ProofMode", "Tella"
@@ -43,14 +42,7 @@ _FORMS: Final = (
     (TELLA, "File hash", "File name", frozenset({"File path"})),
 )
 _PROOF: Final = re.compile(r"(?P<of>.+)\.proof\.(?P<form>csv|json)", re.I | re.S)
-#: how applications pack; the other ways take as much memory as a file asks for
-_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-#: what zipfile and its decoders raise of a damaged ZIP
-_DAMAGE: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError,
-    EOFError, OSError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,13 +131,13 @@ def members(file: BinaryIO) -> Mapping[str, bytes]:
         with zipfile.ZipFile(file) as opened:
             for each in opened.infolist()[:MOST_MEMBERS]:
                 wanted = each.filename.lower().endswith((".proof.json", ".proof.csv", SIGNATURE))
-                if not wanted or each.file_size > min(LARGEST, left) or each.compress_type not in _PACKED:
+                if not wanted or each.file_size > min(LARGEST, left) or each.compress_type not in PACKED:
                     continue
                 with opened.open(each) as member:
                     data = member.read(LARGEST + 1)
                 left -= len(data)
                 if len(data) <= LARGEST:
                     found[each.filename] = data
-    except _DAMAGE:
+    except DAMAGE:
         return found  # encrypted, cut off, packed in a way that nobody packs in: what was read so far counts
     return found

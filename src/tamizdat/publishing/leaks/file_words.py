@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from tamizdat.disk.zip_reading import DAMAGE, PACKED
 from tamizdat.publishing.leaks.page_words import texts_of, words_of_json, words_of_page
 
 WHOLE: Final = 8 << 20  #: bytes of a file that is looked through whole
@@ -37,7 +38,6 @@ STRUCTURED: Final = 1 << 20  #: bytes of one segment, chunk or box
 AT_ONCE: Final = 1 << 16  #: bytes that are unpacked together
 TEXT: Final = 1 << 16  #: bytes by which a text is known, and of notes in which nothing stands by chance
 _BEHIND: Final = 256 << 10  #: bytes behind the picture of a JPEG: a clip, a thumbnail, another program's notes
-_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other ways take as much memory as a file asks for
 _CONTAINERS: Final = frozenset((b"moov", b"trak", b"mdia", b"udta", b"meta", b"ilst", b"edts", b"minf"))
 _NO_WORDS: Final = frozenset((b"mdat", b"stbl", b"free", b"skip", b"wide"))
 _XMP: Final = re.compile(rb"<x:xmpmeta\b.*?(?:</x:xmpmeta>|\Z)", re.S)
@@ -51,8 +51,6 @@ _PDF_LETTERS: Final = {b"n": b" ", b"r": b" ", b"t": b" ", b"b": b" ", b"f": b" 
 _PNG_PACKED: Final = re.compile(rb"[^\0]{1,79}\0(?:\x01\0[^\0]{0,80}\0[^\0]{0,300}\0|\0(?=x))", re.S)
 _CLOSED: Final = re.compile(r"</[A-Za-z][\w:.-]*\s*>")  #: says what opened it said, and looks like a part of a path
 _GZIP: Final = b"\x1f\x8b\x08"
-#: what zipfile and its decoders raise of a damaged ZIP
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError)
 
 
 class Text(NamedTuple):
@@ -222,7 +220,7 @@ class FileWords:
                 yield Text("\n".join(each.comment.decode("utf-8", "replace") for each in listed if each.comment))
                 self.is_cut |= len(listed) > MEMBERS
                 for each in listed[:MEMBERS]:
-                    if each.compress_type not in _PACKED or each.flag_bits & 1 or not self._left:
+                    if each.compress_type not in PACKED or each.flag_bits & 1 or not self._left:
                         self.is_cut = True
                         continue
                     with opened.open(each) as member:
@@ -230,7 +228,7 @@ class FileWords:
                     self._left -= len(data)
                     self.is_cut |= each.file_size > len(data)
                     yield from self._bytes(data, depth + 1)
-        except _DAMAGE:
+        except DAMAGE:
             self.is_cut = True
 
     def _gzip(self, data: bytes, depth: int) -> Iterator[Words]:
