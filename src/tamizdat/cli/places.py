@@ -43,7 +43,7 @@ from tamizdat.home.objects import CACHE, keep_on
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
-from tamizdat.places.disks import folder_of, is_built_in, on_one_disk, physical_disks
+from tamizdat.places.disks import folder_of, on_one_disk, physical_disks, where_is
 from tamizdat.places.rights import probe, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
@@ -291,7 +291,7 @@ def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -
             "are, whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
         )
     folder = folder_of(url)
-    if args.copy and not own and folder is not None and any(map(is_built_in, physical_disks(folder))):
+    if args.copy and not own and folder is not None and "inside" in map(where_is, physical_disks(folder)):
         out.warn(
             f"“{args.name}” lies on another disk inside this computer: whoever takes the computer takes both. Have one "
             "second store elsewhere."
