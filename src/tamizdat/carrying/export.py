@@ -201,8 +201,7 @@ class _Export:
         complete = card.consignment.consignment.state == "complete"
         self.given = Given(card.folder, card.consignment.id, complete, timed=rules.timed)
         self.given.absent += card.absent
-        sound = [each for each in card.files if self._is_safe(each)]
-        self.files = sorted(sound, key=lambda each: each.path)
+        self.files = sorted(filter(self._is_safe, card.files), key=lambda each: each.path)
         self.names = target_names([each.path for each in self.files], rules)
         self.listed = [each for item in self.files for each in self._list(item)]
         self.kinds = ("sha256", *mhl.WRITTEN, *(kind for each in self.listed for kind in each.digests))
@@ -264,8 +263,7 @@ class _Export:
             given.size += item.size
             if item.state != "whole":
                 given.marked.append((item.path, item.state))
-            found = digests.result()
-            self.digests[item.path] = item.size, found
+            self.digests[item.path] = item.size, digests.result()
 
     def _chunks(self, item: Item, digests: Digests) -> Iterator[bytes]:
         """Yield the bytes of a file. Raises :class:`BadArchive` at the end if they are not those that were stated."""
