@@ -9,9 +9,10 @@ import pytest
 
 from support.field_and_desk import NOW, PASSPHRASE, Interruption, Pulled, World
 from support.kinds import some_of
+from tamizdat.archive import Archive
 from tamizdat.carrying.seal import Change, abandon, seal_card
 from tamizdat.errors import BadArchive, UsageError, WorkRemains
-from tamizdat.home.home import Home
+from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
@@ -184,3 +185,25 @@ def test_settings_of_another_device_are_refused(world: World, tmp_path: Path) ->
         shutil.copy(other.field.folder / "settings", world.field.folder / "settings")
     with pytest.raises(BadArchive, match="damaged or exchanged"):
         Home.open(world.field.folder, "field", PASSPHRASE)
+
+
+@pytest.mark.parametrize("how", ["lost", "emptied", "altered"])
+def test_settings_that_the_disk_lost_or_damaged_are_told_with_a_way_on(world: World, how: str) -> None:
+    settings = world.field.folder / "settings"
+    data = settings.read_bytes()
+    match how:
+        case "lost":
+            settings.unlink()
+        case "emptied":
+            settings.write_bytes(b"")
+        case "altered":
+            settings.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(BadArchive, match=r"Restore the file from a copy.* new invitation.* not lost"):
+        Home.open(world.field.folder, "field", PASSPHRASE)
+
+
+def test_a_desk_that_lost_its_archive_json_is_not_told_to_set_up_a_desk(world: World) -> None:
+    world.close()
+    (world.desk.folder / ARCHIVE / "archive.json").unlink()
+    with pytest.raises(BadArchive, match=r"archive\.json .* is lost: the rest of the archive is here"):
+        Archive.open(world.desk.folder / ARCHIVE)

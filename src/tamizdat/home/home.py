@@ -38,7 +38,7 @@ from typing import Any, Final
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
-from tamizdat.errors import InUse, NotSetUp, UsageError
+from tamizdat.errors import BadArchive, BadEncoding, InUse, NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
@@ -246,9 +246,16 @@ def _locked(folder: Path, work: str, how: int, patience: float = 0.0) -> Iterato
 
 
 def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
-    with refusals("the settings"):
-        sealed = (folder / "settings").read_bytes()
-    settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+    try:
+        with refusals("the settings"):
+            sealed = path.read_bytes() if (path := folder / "settings").is_file() else b""
+        settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+    except (BadArchive, BadEncoding) as error:
+        raise BadArchive(
+            f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore the file from a copy. "
+            "Without one: a desk is made again from its backup ('tamizdat setup desk --restore'), a field device set up "
+            "anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
+        ) from error
     return settings
 
 

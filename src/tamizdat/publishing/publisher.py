@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.dataclass import dataclass, field_names
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
@@ -173,6 +174,7 @@ class Publisher:
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
+        Checkpoints(self.archive.folder).mend(self.out)
         head = standing or SignedHead.sign(self.archive, self.order.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
