@@ -253,8 +253,8 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
     except (BadArchive, BadEncoding) as error:
         raise BadArchive(
             f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore the file from a copy. "
-            "Without one: a desk is made again from its backup ('tamizdat setup desk --restore'), a field device set up "
-            "anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
+            "Without one: a desk is made again from its backup ('tamizdat setup desk --restore'), a field device is set "
+            "up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
         ) from error
     return settings
 
