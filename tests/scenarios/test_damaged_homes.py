@@ -198,7 +198,7 @@ def test_settings_that_the_disk_lost_or_damaged_are_told_with_a_way_on(world: Wo
             settings.write_bytes(b"")
         case "altered":
             settings.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with pytest.raises(BadArchive, match=r"Restore the file from a copy.* new invitation.* not lost"):
+    with pytest.raises(BadArchive, match=r"Restore it from a copy.* new invitation.* not lost"):
         Home.open(world.field.folder, "field", PASSPHRASE)
 
 

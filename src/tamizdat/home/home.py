@@ -252,9 +252,9 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
         settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
     except (BadArchive, BadEncoding) as error:
         raise BadArchive(
-            f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore the file from a copy. "
-            "Without one: a desk is made again from its backup ('tamizdat setup desk --restore'), a field device is set "
-            "up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
+            f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore it from a copy. "
+            "Without one a desk is made again from its backup ('tamizdat setup desk --restore'), and a field device is "
+            "set up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
         ) from error
     return settings
 
