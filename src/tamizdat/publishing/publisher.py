@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.dataclass import dataclass, field_names
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
@@ -19,7 +18,7 @@ from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
-from tamizdat.publishing.build.proofs import SignedHead, items_pieces, padded
+from tamizdat.publishing.build.proofs import SignedHead, items_pieces, mend_checkpoints, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
@@ -174,7 +173,7 @@ class Publisher:
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
-        Checkpoints(self.archive.folder).mend(self.out)
+        mend_checkpoints(self.archive, self.order.log, self.roster.policy, self.out)
         head = standing or SignedHead.sign(self.archive, self.order.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is

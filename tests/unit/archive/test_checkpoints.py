@@ -103,9 +103,13 @@ def altered(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("elsewhere", [True, False], ids=["the site has it", "nobody has it"])
+@pytest.mark.parametrize(
+    ("elsewhere", "earlier"),
+    [(True, False), (False, False), (True, True)],
+    ids=["the site has it", "nobody has it", "an archive of earlier programs"],
+)
 def test_a_checkpoint_that_the_disk_damaged_keeps_no_withdrawal_from_being_published(
-    tmp_path: Path, elsewhere: bool
+    tmp_path: Path, elsewhere: bool, earlier: bool
 ) -> None:
     """Else what is withdrawn stays public until somebody finds out which file of the archive is damaged."""
     house = House(tmp_path)
@@ -117,11 +121,15 @@ def test_a_checkpoint_that_the_disk_damaged_keeps_no_withdrawal_from_being_publi
     kept.write(256, "checkpoint", own + b"\xe2\x80\x94 witness.example AAAAAAAAAAA=\n")
     house.publish()
     signed = kept.note(256)
-    altered(kept.folder / "256/checkpoint")
+    if earlier:
+        (kept.folder / "written").unlink()
+        kept.folder.joinpath("256/checkpoint").write_bytes(own.replace(b"\n256\n", b"\n257\n"))
+    else:
+        altered(kept.folder / "256/checkpoint")
+        assert kept.sizes() == []
+        assert [(each.kind, each.where) for each in house.archive.check().faults] == [("checkpoint", "256/checkpoint")]
     if not elsewhere:
         (house.site / "ledger/checkpoints/256/checkpoint").unlink()
-    assert kept.sizes() == []
-    assert [(each.kind, each.where) for each in house.archive.check().faults] == [("checkpoint", "256/checkpoint")]
     catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn", reason="Asked for."))
     house.publish()
     assert not (house.site / f"items/{number}/picture.jpg").exists()
