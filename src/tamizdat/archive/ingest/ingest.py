@@ -28,7 +28,7 @@ from tamizdat.archive.acts.state import sign_all, state
 from tamizdat.archive.acts.versions import differences, gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.identity import Join, joined, no_join
-from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin
+from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin, time_of_visit
 from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
@@ -42,7 +42,7 @@ from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, ow
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
-from tamizdat.statements import captured, observed
+from tamizdat.statements import observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import EXPORT
 from tamizdat.statements.observed import File, Observed
@@ -130,7 +130,7 @@ class _IngestRun:
         self.archive, self.desk, self.plan = archive, desk, plan
         self.report, self.now, self.seen, self.join = report, now, timestamp(now), join
         dated = export_time(plan, now, report)
-        visit = _visit(archive, origin, self.seen) if origin else ""
+        visit = (origin.as_of or time_of_visit(archive, origin.url, self.seen)) if origin else ""
         self.clock = Clock(now, dated, visit)
         as_of = dated or visit or self.seen
         self.files = KeptFiles(archive, desk, export, plan, report, origin, self.seen, as_of, bool(dated), progress)
@@ -309,13 +309,6 @@ def export_time(plan: Plan, now: datetime, report: IngestReport) -> str:
         report.problem("time", "the export", detail="the time at which it says it was made")
         return ""
     return timestamp(when)
-
-
-def _visit(archive: Archive, origin: Origin, seen: str) -> str:
-    """Return the time of this visit, which is not before the last one's: a clock may have been set back."""
-    before = archive.index.posts.visits(origin.url)[-1:]
-    said = captured.read(archive.statement(before[0].number)) if before else None
-    return max(seen, (said.as_of or said.seen) if isinstance(said, CapturedSource) else "")
 
 
 def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: Open) -> Clock:
