@@ -1,6 +1,7 @@
 """Answers of a feed that are refused as another's: kept until somebody says whose they are, and then taken in."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -329,3 +330,35 @@ def test_the_desk_is_told_and_says_in_one_word_whose_it_is(tmp_path: Path, site:
     code, out, _ = run(home, "collect", "off", feed)
     assert (code, "1 answer that was refused" in out) == (0, True)
     assert run(home, "status")[0] == 0
+
+
+def test_what_a_feed_calls_itself_forges_no_line_of_a_list(tmp_path: Path, site: WebPages) -> None:
+    home, feed = tmp_path / "desk", f"{site.site}/feed"
+    create_desk(home, "ourdesk", b"", WORK)
+    forged = "Notes\nForged: nothing waits\x1b[2J\u202e" + "a" + "\u0301" * 900
+    items = [{"id": "1", "content_text": "words"}]
+    said = {"version": "https://jsonfeed.org/version/1.1", "title": forged, "items": items}
+    site.pages["/feed"] = (200, {}, json.dumps(said).encode())
+    assert run(home, "collect", feed)[0] == 0
+    assert len(run(home, "collect", "list")[1].splitlines()) == 1
+    items[0] = {"id": "2", "content_text": f"other words\n{forged}"}
+    site.pages["/feed"] = (200, {}, json.dumps({**said, "title": f"x {forged}"}).encode())
+    assert run(home, "collect", feed)[0] == 1
+    for words in (["collect", "list"], ["collect", "theirs", feed, "--dry-run"], ["status"]):
+        shown = "".join(run(home, *words)[1:])
+        assert not [line for line in shown.splitlines() if line.startswith("Forged")]
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        if "theirs" in words:
+            assert max(map(len, shown.splitlines())) < 200
+
+
+def test_an_entry_whose_id_holds_a_zero_is_told_and_blocks_no_release(tmp_path: Path, site: WebPages) -> None:
+    home, feed = tmp_path / "desk", f"{site.site}/feed"
+    create_desk(home, "ourdesk", b"", WORK)
+    items = [{"id": "a\0b", "content_text": "no words"}, {"id": "2", "content_text": "words"}]
+    said = {"version": "https://jsonfeed.org/version/1.1", "title": "Notes", "items": items}
+    site.pages["/feed"] = (200, {}, json.dumps(said).encode())
+    code, out, err = run(home, "collect", feed)
+    assert (code, "an id with a zero character" in err, "1 new" in out) == (3, True, True)
+    assert run(home, "publish", "release", "--all")[0] == 0

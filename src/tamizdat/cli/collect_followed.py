@@ -17,13 +17,14 @@ from tamizdat.cli.collect_recheck import RECHECK, collect_recheck, stop_asking
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.receive_watch import Ending
-from tamizdat.cli.terminal_text import counted, printable
+from tamizdat.cli.terminal_text import counted, one_line
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import timestamp
 from tamizdat.errors import InUse, PlaceError, UsageError
 from tamizdat.home.home import alone, needs_passphrase
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
+from tamizdat.text.excerpt import shorten
 from tamizdat.witness.on_disks import require_current_on_disks
 
 THEIRS: Final = "theirs"  #: what is refused as another's is still its author's
@@ -32,6 +33,7 @@ EVERY: Final = timedelta(hours=1)  #: between two visits of a feed while it is w
 QUIET: Final = 24  #: visits in a row without news, after which it is visited less often
 SELDOM: Final = timedelta(hours=4)
 ROUND: Final = 60.0  #: seconds between two looks at which feeds are due
+NAME: Final = 50  #: columns of a name, or of first words
 WATCHING: Final = "watching feeds"
 LOCKED: Final = "collecting"
 SAID: Final = {"200": "new", "304": "unchanged"}  #: how the list tells of a visit
@@ -139,7 +141,7 @@ def _list(archive: Archive, args: Namespace, out: Out) -> int:
         marks += ["gone for good (410)"] if each.is_gone_for_good else []
         marks += [f"moved to {each.moved}"] if each.moved else []
         marks += [_told(each, refused[each.url])] if each.url in refused else []
-        out.show(printable("  ".join([seen, each.url, each.title, *marks])))
+        out.show("  ".join([seen, *map(one_line, filter(None, [each.url, each.title, *marks]))]))
         out.record({"feed": each.url, "title": each.title, "on": each.on, "moved": each.moved or None,
                     "last": last.last if last else None, "said": last.said if last else None,
                     "failures": each.failures, "another": each.another or None,
@@ -171,12 +173,12 @@ def say_theirs(args: Namespace, archive: Archive, out: Out) -> list[str]:
         raise UsageError(f"Expected an address whose answers were refused as another's, found {feed.url}: none was.")
     told = set[tuple[str, str]]()
     for each in kept:
-        out.show(printable(f"{each.said.seen[:16].replace('T', ' ')}  {each.name[:100]}  (no. {each.number})"))
+        out.show(f"{each.said.seen[:16].replace('T', ' ')}  {shorten(one_line(each.name), NAME)}  (no. {each.number})")
         for post in entries(archive, each):
             if (post.id, post.said) not in told:
                 told.add((post.id, post.said))
-                words = " ".join((post.summary or post.text).split())
-                out.show(printable(f"  {(post.published or 'no time')[:10]}  {words[:100]}"))
+                words = shorten(one_line(post.summary or post.text), NAME)
+                out.show(f"  {one_line((post.published or 'no time')[:10])}  {words}")
         out.record({"refused": each.number, "seen": each.said.seen, "name": each.name, "size": each.said.size})
     if args.dry_run:
         out.say(f"{counted(len(kept), 'answer')} would be taken in, and {feed.url} visited.")
@@ -217,7 +219,7 @@ def _removed(archive: Archive, out: Out) -> int:
         who = f"@{version.handle}" if version.handle else version.name
         lived = f"lived {spoken(each.lived)}" if each.lived is not None else ""
         said = [str(version.number), who, day(version.published) or "no time", f"gone {day(each.gone)}", lived]
-        out.show(printable("  ".join(filter(None, said))))
+        out.show("  ".join(map(one_line, filter(None, said))))
         out.record({"number": version.number, "post": version.post, "voice": version.author,
                     "published": version.published, "gone": each.gone, "word": each.word,
                     "lived": int(each.lived.total_seconds()) if each.lived is not None else None})  # fmt: skip

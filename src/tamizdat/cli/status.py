@@ -18,7 +18,7 @@ from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.receive import lost
 from tamizdat.cli.send import say_unfinished
-from tamizdat.cli.terminal_text import counted, entries, printable
+from tamizdat.cli.terminal_text import counted, entries, one_line
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
 
@@ -125,7 +125,7 @@ def _say_refused(archive: Archive, out: Out) -> bool:
     found = unanswered(archive)
     for url, kept in found.items():
         out.warn(
-            f"{printable(url)} may be in other hands: what it gives out is not taken in, and of it "
+            f"{one_line(url)} may be in other hands: what it gives out is not taken in, and of it "
             f"{counted(len(kept), 'answer is', 'answers are')} kept. Look at it; then 'tamizdat collect theirs', or "
             "'collect off'."
         )

@@ -325,7 +325,7 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
 
 def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[Found]:
     """Return the posts of a batch that are more than a name, and count them, and what they lack."""
-    found = [each for each in batch if isinstance(each, Found)]
+    found = [each for each in batch if isinstance(each, Found) and not _without_id(each, report)]
     posts = [each for each in found if not is_reference(each.post)]
     report.found += len(posts)
     if len(posts) < len(found):
@@ -333,6 +333,14 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
     if missing := sum(lacking(each.post, each.media) for each in posts):
         report.left[LACKING] += missing
     return posts
+
+
+def _without_id(found: Found, report: IngestReport) -> bool:
+    """Tell, and report, whether its id is one that nobody could ask for: SQLite ends a list's words at a zero."""
+    if "\0" not in found.post.id:
+        return False
+    report.problem("form", found.slices[0].source, found.slices[0].offset, "an id with a zero character")
+    return True
 
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:
