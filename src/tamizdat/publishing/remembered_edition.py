@@ -164,7 +164,9 @@ def changed_posts(archive: Archive, edition: RememberedEdition, today: str) -> s
             if act == observed.ACT:  # the address of what a post answers is told only as long as that is not here
                 changed.update(shown.intersection(each for post in named for each in index.posts.answers(post)))
             quoting = quoting or bool(named)
-        elif act == captured.ACT and index.ask("SELECT 1 FROM sources WHERE number = ? AND kind = 'posts'", number):
+        elif act == captured.ACT and index.ask(
+            "SELECT 1 FROM sources WHERE number = ? AND kind IN ('posts', 'refused')", number
+        ):
             continue
         elif act not in (*OURS, composed.ACT):
             return None
