@@ -232,10 +232,12 @@
         rosters.push(roster);
       });
     }
-    if (bad > before) return;
+    if (bad > before) return say("bad", { count: bad }, "broken");
     const newest = rosters.at(-1); // the one that the desk names now
     say("root", { digest: hex(newest.fingerprint) });
-    for (const line of (await written(`${proofs}entries.txt`)).replace(/\n$/, "").split("\n")) {
+    const lines = (await written(`${proofs}entries.txt`)).split("\n");
+    if (!lines.at(-1)) lines.pop(); // each ends with one; the last one need not
+    for (const line of lines) {
       const [, index, entry] = new RegExp(`^${N} ([0-9a-f]{64})$`).exec(line) || [];
       if (!entry || entries.has(index)) { entries.clear(); broken("changed", { path: `${proofs}entries.txt` }); break; }
       entries.set(index, entry);

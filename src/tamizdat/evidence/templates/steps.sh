@@ -105,7 +105,7 @@ desk() {
 }
 if grep -Evx "$number [0-9a-f]{64}" entries.txt | shown; then echo "these lines of entries.txt are none"; exit 1; fi
 cut -d' ' -f1 entries.txt | sort | uniq -d | diff /dev/null -
-covered=1; : > "$work/opened"
+covered=1; : > "$work/opened"; : > "$work/known"
 while read -r index entry || test -n "$index"; do
   proof=statements/$index.tlog-proof
   if ! test -f "$proof"; then
@@ -119,7 +119,7 @@ while read -r index entry || test -n "$index"; do
   test "$(sed -n '1p;s/^index //p' "$work/head")" = "c2sp.org/tlog-proof@v1
 $index"
   sed '1,/^$/d' "$proof" > "$work/note"
-  logged "$work/note"
+  if ! cmp -s "$work/note" "$work/known"; then logged "$work/note"; cp "$work/note" "$work/known"; fi # most lead to one
   size=$(sed -n 2p "$work/note")
   if test -f "$work/head-$size"; then cmp "$work/text" "$work/head-$size"; fi # two of one size: a fork. Keep both
   cp "$work/text" "$work/head-$size"; sort -n "$work/by" | tail -n 1 > "$work/version-$size"
