@@ -166,6 +166,23 @@ def go_on(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, 
         yield name, small_value(window)
 
 
+def seek(window: Window, what: re.Pattern[str], longest: int) -> Iterator[tuple[int, int, str]]:
+    """Yield offset, length and text of each *what* in the rest of a file; the window then stands behind it.
+
+    None may have more than *longest* characters, nor be something that can stand inside a JSON string.
+    """
+    while True:
+        found = what.search(window.text, window.at)
+        if found:
+            window.advance(found.start())
+            yield *window.advance(found.end()), found[0]
+        elif window.ended:
+            return
+        else:
+            window.advance(max(window.at, len(window.text) - longest))
+            window.more()
+
+
 def small_value(window: Window) -> JsonValue:
     """Return the value that begins here, which must be small, and go on behind it. Raises :class:`NotJson`."""
     while True:

@@ -61,6 +61,7 @@ SNAPSHOTS: Final = (
     "facebook",
     "tiktok",
     "substack",
+    "ghost",
     "telegram",
     "telegram-html",
     "whatsapp",

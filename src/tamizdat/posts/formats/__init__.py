@@ -12,6 +12,7 @@ from tamizdat.posts.formats import (
     facebook,
     feeds,
     feeds_earlier,
+    ghost,
     instagram,
     mastodon,
     misskey,
@@ -49,6 +50,7 @@ FORMATS: Final = tuple(
         facebook,
         tiktok,
         substack,
+        ghost,
         weibo,
         whatsapp,
         feeds,
@@ -66,11 +68,12 @@ OWNERS: Final = {
     "facebook": facebook.owner,
     "tiktok": tiktok.owner,
     "substack": substack.owner,
+    "ghost": ghost.owner,
 }
 #: formats whose times can be read without reading all of each post
 TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
-OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "weibo", "whatsapp")
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
