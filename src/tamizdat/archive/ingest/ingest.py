@@ -58,6 +58,7 @@ SNAPSHOTS: Final = (
     "x-archive",
     "mastodon",
     "instagram",
+    "threads",
     "facebook",
     "tiktok",
     "substack",

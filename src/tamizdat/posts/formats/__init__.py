@@ -22,6 +22,7 @@ from tamizdat.posts.formats import (
     table,
     telegram,
     telegram_html,
+    threads,
     tiktok,
     twarc,
     unread,
@@ -46,6 +47,7 @@ FORMATS: Final = tuple(
         telegram_html,
         bluesky,
         bluesky_json,
+        threads,  # before Instagram, in whose export it lies
         instagram,
         facebook,
         tiktok,
@@ -65,13 +67,14 @@ OWNERS: Final = {
     "pixelfed": pixelfed.owner,
     "misskey": misskey.owner,
     "instagram": instagram.owner,
+    "threads": threads.owner,
     "facebook": facebook.owner,
     "tiktok": tiktok.owner,
     "substack": substack.owner,
     "ghost": ghost.owner,
 }
 #: formats whose times can be read without reading all of each post
-TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
+TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times, "threads": threads.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp")
 EARLIER: Final = (
