@@ -114,6 +114,10 @@ class Window:
         offset, self.at, self.offset = self.offset, end, self.offset + length
         return offset
 
+    def passed(self, length: int) -> bytes:
+        """Return the last bytes that lie behind, as those of an element that was just given out."""
+        return self.text[max(0, self.at - length) : self.at].encode("utf-8", "surrogateescape")[-length:]
+
     def space(self) -> str:
         """Skip white space; return the next character, empty at the end."""
         while True:

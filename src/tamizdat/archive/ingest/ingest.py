@@ -66,6 +66,7 @@ SNAPSHOTS: Final = (
     "telegram",
     "telegram-html",
     "whatsapp",
+    "matrix",
     "feed",
 )
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written

@@ -15,6 +15,7 @@ from tamizdat.posts.formats import (
     ghost,
     instagram,
     mastodon,
+    matrix,
     misskey,
     pixelfed,
     statuses,
@@ -55,6 +56,7 @@ FORMATS: Final = tuple(
         ghost,
         weibo,
         whatsapp,
+        matrix,
         feeds,
         twarc,
     )
@@ -76,7 +78,7 @@ OWNERS: Final = {
 #: formats whose times can be read without reading all of each post
 TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times, "threads": threads.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
-OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp")
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp", "matrix")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
