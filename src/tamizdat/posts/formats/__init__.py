@@ -16,6 +16,7 @@ from tamizdat.posts.formats import (
     instagram,
     mastodon,
     matrix,
+    meta,
     misskey,
     pixelfed,
     statuses,
@@ -76,7 +77,7 @@ OWNERS: Final = {
     "ghost": ghost.owner,
 }
 #: formats whose times can be read without reading all of each post
-TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times, "threads": threads.times}
+TIMES: Final = {"x-archive": x_archive.times, "facebook": meta.times, "threads": meta.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp", "matrix")
 EARLIER: Final = (
@@ -96,9 +97,9 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, an export of Substack, a table of a Weibo crawler, "
-    "an RSS, Atom or JSON feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, "
-    "WARC)"
+    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), the export "
+    "of a blog (Substack, Ghost), a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), "
+    "a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [

@@ -114,11 +114,6 @@ def owner(context: Context) -> str:
     return f"https://www.threads.com/@{handle}" if handle else ""
 
 
-def times(plan: Plan, open_file: Open) -> Iterator[str | None]:
-    """Return no time: the plan has the newest of each list already."""
-    return iter(())
-
-
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Return an iterator over every post."""
     if not all(owner(plan.context_of(path)) for path in plan.sources):
