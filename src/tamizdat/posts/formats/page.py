@@ -97,7 +97,7 @@ def place_value(raw: bytes, *path: str) -> tuple[int, int] | None:
     """Return offset and length in bytes of the value at *path* in an object of sound JSON; None if the way is none.
 
     >>> place_value('{"é": {"a": 1, "b": [2]}}'.encode(), "é", "b")
-    (20, 3)
+    (21, 3)
     """
     text = raw.decode()
     at = _gap(text, 0)
