@@ -47,6 +47,7 @@ def taken(folder: Path, files: dict[str, bytes]) -> tuple[Taken, list[bytes], li
         def advance(self, size: int) -> None:
             """Count nothing."""
 
+    folder.mkdir(exist_ok=True)
     path = in_zip(folder / "export.zip", files)
     events = list(take_in(path, desk.archive, desk.key, Intake(owner="lin.example"), lambda: nullcontext(Silent())))
     [found] = [each for each in events if isinstance(each, Taken)]
@@ -140,6 +141,13 @@ def test_passwords_readers_settings_and_drafts_are_never_kept(tmp_path: Path) ->
     assert not any(b"SECRET" in each for each in kept)
     assert any("林".encode() in each for each in kept)
     assert not any("王".encode() in each for each in kept), "who wrote nothing but drafts has no name here"
+
+
+def test_where_the_first_post_is_damaged_that_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    whole = export(post(1, "A", "<p>x</p>"), post(2, "B", "<p>y</p>"))
+    for at, damage in enumerate((b'"title": A', b'"title": "A" "A"', b'"title": ' + b"9" * 5_000)):
+        found, _, _ = taken(tmp_path / str(at), {NAME: whole.replace(b'"title": "A"', damage)})
+        assert (found.report.new, list(found.report.kinds)) == (1, ["damaged"])
 
 
 @pytest.mark.parametrize("cut", [0.2, 0.5, 0.8])

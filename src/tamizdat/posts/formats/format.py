@@ -160,7 +160,7 @@ def sound_elements(
 
     As (first, last behind); damage between them is not kept, nor what comes behind it up to the next sound element.
     """
-    kept.append((start, window.offset))
+    kept.append((start, window.offset + 1))  # with its bracket: behind a damaged first element the list goes on
     sound = True
     for element in found:
         if isinstance(element, Damage):

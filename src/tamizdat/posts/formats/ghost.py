@@ -55,7 +55,7 @@ from tamizdat.posts.times import read_time
 
 NAME: Final = "ghost/v1"
 BEGINNING: Final = re.compile(
-    rb'\s*\{\s*(?:"db"\s*:\s*\[\s*\{\s*)?"meta"\s*:\s*\{[^{}]{0,400}"exported_on"[^{}]{0,400}\}'
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*(?:"db"\s*:\s*\[\s*\{\s*)?"meta"\s*:\s*\{[^{}]{0,400}"exported_on"[^{}]{0,400}\}'
 )
 EXPORTED: Final = re.compile(rb'"exported_on"\s*:\s*"?([0-9]{10,14})\b')
 TABLE: Final = re.compile(r'"(?:posts|posts_meta|posts_authors|posts_tags|tags|users)"\s*+:\s*+(?=\[)')

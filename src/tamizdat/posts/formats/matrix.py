@@ -51,7 +51,7 @@ from tamizdat.posts.post import Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
 
 NAME: Final = "matrix/v1"
-BEGINNING: Final = re.compile(rb'\s*\{\s*"room_name"\s*:')
+BEGINNING: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"room_name"\s*:')
 MESSAGES: Final = re.compile(rb'"(?:messages|room_creator|export_date|exported_by)"\s*:')
 START: Final = re.compile(r'\{\s*"(?:type|event_id|content|room_id|sender|origin_server_ts)"\s*:')
 ROOM: Final = re.compile(r"![^\s/?#%]{1,254}")
