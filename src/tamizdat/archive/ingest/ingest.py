@@ -58,12 +58,15 @@ SNAPSHOTS: Final = (
     "x-archive",
     "mastodon",
     "instagram",
+    "threads",
     "facebook",
     "tiktok",
     "substack",
+    "ghost",
     "telegram",
     "telegram-html",
     "whatsapp",
+    "matrix",
     "feed",
 )
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
