@@ -23,7 +23,7 @@ from tamizdat.text.excerpt import excerpt
 
 CHIEF: Final = {CLIP: "clip.mp4", SOUND: "sound.mp4"}
 _MOV: Final = Form(CLIP, "mov")
-_OF_POSTS: Final = "PQRSTUVWXYZABCDEFGH"  #: the first letter of a reel, by the place among the files of a post
+OF_POSTS: Final = "PQRSTUVWXYZABCDEFGH"  #: the first letter of a reel, by the place among the files of a post
 _TITLE: Final = 60  #: characters of a post's words
 
 
@@ -44,7 +44,7 @@ class Shot:
     @property
     def reel(self) -> str:
         """The name of its reel: eight letters and digits, as many as CMX 3600 has."""
-        letter = _OF_POSTS[(self.place - 1) % len(_OF_POSTS)] if self.place else "I"
+        letter = OF_POSTS[(self.place - 1) % len(OF_POSTS)] if self.place else "I"
         return f"{letter}{self.number:07}"[:8]
 
     @property
