@@ -73,11 +73,11 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     assert code == 0, told
     name = f"item-{clip:04}"
     assert sorted(each.name for each in out.iterdir()) == [
-        "README.txt", "cues.csv", f"{name}.mov", f"{name}.zh.srt", "marked-25.edl",
+        "README.txt", "cues.csv", f"{name}.mov", f"{name}.zh.srt", "marked-25.edl", "marked-25.otio", "marked.fcpxml",
     ]  # fmt: skip
     asked = (
         "-show_entries",
-        "stream=codec_type,avg_frame_rate,nb_frames:stream_tags=timecode,reel_name",
+        "stream=codec_type,width,height,avg_frame_rate,nb_frames:stream_tags=timecode,reel_name",
         "-of",
         "json",
     )
@@ -85,6 +85,7 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     video, code_track = streams[0], streams[-1]
     assert (video["avg_frame_rate"], video["nb_frames"]) == ("25/1", "50")
     assert code_track["tags"] == {"reel_name": f"I{clip:07}", "timecode": "00:00:00:00"}
+    assert f'width="{video["width"]}" height="{video["height"]}"' in (out / "marked.fcpxml").read_text()
     lines = ("-vf", "crop=iw:26:0:ih-34,format=gray", "-f", "rawvideo", "-")
     drawn = run("ffmpeg", "-v", "error", "-i", out / f"{name}.mov", *lines)
     frames = {drawn[at : at + 160 * 26] for at in range(0, len(drawn), 160 * 26)}
