@@ -19,7 +19,7 @@ EXB = """<?xml version="1.0" encoding="UTF-8"?>
 <event start="T1" end="T2">all gone. </event><event start="T3" end="T4">lost</event></tier>
 <tier id="B" speaker="SPK1" category="v" type="t" display-name="WEI [v]"><event start="T1" end="T3">Who?
 </event></tier>
-<tier id="C" speaker="SPK0" category="en" type="a" display-name="LIN [en]"><event start="T0" end="T2">gone</event></tier>
+<tier id="C" speaker="SPK0" category="e" type="a" display-name="LIN [en]"><event start="T0" end="T2">gone</event></tier>
 </basic-body></basic-transcription>"""
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DOCX = f"""<?xml version="1.0"?><w:document {W}><w:body>
