@@ -3,13 +3,14 @@
 Without a second word it lists the clips that have one, with its state and the languages it is translated into.
 
 'add' takes SubRip (.srt), WebVTT (.vtt), SubStation Alpha (.ass), TTML (.ttml), plain text (.txt), what linguists write
-in ELAN (.eaf) and Praat (.TextGrid), what broadcasters exchange (EBU .stl, .scc), tables (.csv, .tsv: start, end,
-speaker, text), YouTube's .sbv and Whisper's .json, and proposes it in the name of an account of the workbench; another
-account reviews it there, and an approved transcript waits to be translated as posts do ('tamizdat translate'). Of ELAN
-and Praat the tiers that stand for themselves are read, each as a speaker, or those that '--tier' names; every other is
-told with how much it has. What a file says beside times, speakers and words (colours, places, notes) is told with its
-line and not kept; words are never left out in silence. A file without times is spread over the clip, to be put in place
-on the clip's timeline in the workbench.
+in ELAN (.eaf), EXMARaLDA (.exb) and Praat (.TextGrid), what broadcasters exchange (EBU .stl, .scc), tables (.csv, .tsv:
+start, end, speaker, text), documents of word processors (.docx, .odt), oTranscribe's .otr, MicroDVD's .sub, .lrc,
+YouTube's .sbv and Whisper's .json, and proposes it in the name of an account of the workbench; another account reviews
+it there, and an approved transcript waits to be translated as posts do ('tamizdat translate'). Of ELAN, EXMARaLDA and
+Praat the tiers that stand for themselves are read, each as a speaker, or those that '--tier' names; every other is told
+with how much it has. What a file says beside times, speakers and words (colours, places, notes) is told with its line
+and not kept; words are never left out in silence. A file without times is spread over the clip, to be put in place on
+the clip's timeline in the workbench.
 
 'export' writes subtitles as .srt, .vtt, .ass, .ttml or .txt, in the language spoken or in another ('--to'), the newest
 approved words; what a format cannot carry is told. Nothing private is in them, and they are not published by being

@@ -168,7 +168,8 @@ def test_a_file_in_another_encoding_is_refused_until_somebody_says_which(
 
 
 REFUSED: tuple[tuple[str, bytes | None, int, str], ...] = (
-    ("in.doc", b"x", 2, "Expected a file of subtitles named .srt"),
+    ("in.pages", b"x", 2, "Expected a file of subtitles named .srt"),
+    ("in.doc", b"x", 2, "Save it as .docx or .odt"),
     ("in.srt", b"", 3, "found an empty one"),
     ("in.srt", b"1\n00:00:02,000 --> 00:00:01,000\nx\n", 3, "found none in the file. Line 2: a cue from"),
     ("in.srt", b"WEBVTT\n", 3, "Line 1: expected times"),
