@@ -163,13 +163,13 @@ def _add_release(parser: Parser) -> None:
     )
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(
-        "--alt", action="append", help="what a reader who cannot see it is told; again for each picture"
+        "--alt", action="append", help="of one item or post: what who cannot see it is told; again for each picture"
     )
     parser.add_argument(
         "--sound", choices=SOUND, help="of clips: 'none' publishes them without their sound, 'kept' takes that back"
     )
     for name, text in (
-        ("title", "of items: a title"),
+        ("title", "of one item: a title"),
         ("caption", "of items: a caption"),
         ("language", "of items: the language of these: en, zh-Hans, bo …"),
     ):
