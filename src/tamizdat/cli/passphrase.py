@@ -44,7 +44,7 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
 
 
 def until_right(ask: Callable[[], Answer], typed: bool, *slips: type[TamizdatError]) -> Answer:
-    """Return what *ask* gives; if it is *typed*, ask again, and once more, when what was typed is one of the *slips*."""
+    """Return what *ask* gives; if it is *typed*, ask again, and once more, when it was one of the *slips*."""
     for _ in range(TRIES - 1 if typed else 0):
         try:
             return ask()

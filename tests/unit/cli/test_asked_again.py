@@ -1,4 +1,4 @@
-"""What was mistyped at a terminal is asked for again: typed after the command has ended it is in the shell's history."""
+"""What was mistyped at a terminal is asked for again: typed when the command has ended it is in the shell's history."""
 
 from datetime import date
 from pathlib import Path
