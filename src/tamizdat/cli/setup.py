@@ -19,7 +19,7 @@ from tamizdat.cli.keys_recovery import ask_recovery_key, open_source, parse_shar
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.passphrase import new_passphrase, until_right
-from tamizdat.cli.places import read_options
+from tamizdat.cli.place_settings import read_options
 from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.terminal_text import counted

@@ -7,7 +7,7 @@ on the laptop: whoever takes a laptop takes its credentials too.
 ::
 
     Place “cloud”: stores yes, gives back yes, lists yes, overwrites yes, deletes yes; 1.9 MB/s up, 4.2 MB/s down.
-    Warning: it deletes and overwrites. Whoever takes this device can empty this place. Ask its owner for …
+    Warning: it deletes and overwrites. Whoever takes this device can empty this place.
 """
 
 import contextlib
@@ -21,6 +21,9 @@ from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, Place
 from tamizdat.places.place import Place
 
 PROBE_SIZE: Final = 1 << 20  #: bytes; large enough for a speed, small enough for a poor line
+
+#: what a service can give instead
+LESS_HARM: Final = "for credentials that add but neither delete nor overwrite, or for kept older versions"
 
 _YES_NO: Final = {True: "yes", False: "no", None: "not tried"}
 
@@ -42,6 +45,11 @@ class Rights:
     def __str__(self) -> str:
         return self.report()
 
+    @property
+    def harms(self) -> bool:
+        """Whether who has these credentials can destroy what is there."""
+        return bool(self.delete or self.overwrite)
+
     def report(self) -> str:
         """Return the findings in plain words, a line each."""
         lines = [f"Place “{self.place}”: {_words(self)}{_speeds(self)}."]
@@ -49,12 +57,9 @@ class Rights:
             lines.append("Nothing can be stored here with these credentials: it is of no use for sending.")
         if self.get is False:
             lines.append("What is stored cannot be read back here, so the desk needs other credentials to receive.")
-        if self.delete or self.overwrite:
+        if self.harms:
             how = " and ".join([*(["deletes"] if self.delete else []), *(["overwrites"] if self.overwrite else [])])
-            lines.append(
-                f"Warning: it {how}. Whoever takes this device can empty this place. Ask its owner for credentials "
-                "that add but neither delete nor overwrite, or for kept older versions; or count on other places."
-            )
+            lines.append(f"Warning: it {how}. Whoever takes this device can empty this place.")
         if self.left_behind:
             lines.append(f"The probe left the object “{self.left_behind}” there; it may stay.")
         return "\n".join(lines)
