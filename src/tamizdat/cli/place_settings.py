@@ -1,5 +1,6 @@
 """URL and options of a new place: from the command line, from a descriptor, or typed in."""
 
+import errno
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -12,6 +13,7 @@ from tamizdat.errors import UsageError
 from tamizdat.places.disks import folder_of
 
 PLAIN: Final = ("endpoint", "region", "username", "timeout", "host_key")  #: what is no secret
+_NO_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 
 
 def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
@@ -43,11 +45,24 @@ def read_options(given: list[str]) -> dict[str, str]:
     options: dict[str, str] = {}
     for text in given:
         name, value = _split(text)
-        if name not in PLAIN:
-            with refusals("a file that holds a secret"):
-                value = Path(value).read_text("utf-8").strip()
-        options[name] = value
+        options[name] = value if name in PLAIN else _secret(name, Path(value))
     return options
+
+
+def _secret(name: str, file: Path) -> str:
+    """Return what the file of an option holds. What was given may be the secret itself: no message repeats it."""
+    with refusals(f"the file of the option {name}"):
+        try:
+            return file.read_text("utf-8").strip()
+        except UnicodeDecodeError:
+            raise UsageError(f"Expected the option {name} as text in its file, found other bytes.") from None
+        except OSError as error:
+            if error.errno not in _NO_FILE:
+                raise
+    raise UsageError(
+        f"Expected --option {name}=FILE, where FILE holds it, found no such file. Only {', '.join(PLAIN)} stand in the "
+        f"command line as they are: write {name} into a file of its own, or leave URL and options away and be asked."
+    )
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
 from tamizdat.places.disks import folder_of, is_built_in, on_one_disk, physical_disks
-from tamizdat.places.rights import LESS_HARM, probe, twin
+from tamizdat.places.rights import LESS_HARM, probe, takes, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
@@ -142,7 +142,7 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     if settings is None:
         return 0
     _say_what_to_delete(args, home, out)
-    return _try_it(home, settings, out) if home.role == "field" else 0
+    return _try_it(home, settings, out) if home.role == "field" else _try_at_desk(args, settings, out)
 
 
 def _require_sensible(args: Namespace, home: Home) -> None:
@@ -241,6 +241,22 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
             )
     except PlaceError as error:
         out.warn(f"It was added, and does not take anything at this moment. {error}")
+        return 1
+    return 0
+
+
+def _try_at_desk(args: Namespace, settings: PlaceSettings, out: Out) -> int:
+    """Try a new service of a desk: that it lists parcels, or takes what is to be kept there. Return 1 if not now."""
+    if args.site or args.objects or folder_of(settings.url) is not None:
+        return 0  # a site's login is tried with an edition; objects were, before it was added
+    try:
+        place = settings.open()
+        if args.copy or args.backup:
+            takes(place, 1000)
+        else:
+            next(iter(place.list()), None)
+    except PlaceError as error:
+        out.warn(f"It was added, and cannot be used at this moment. {error}")
         return 1
     return 0
 

@@ -71,8 +71,8 @@ CHANGES = {
 KEEP = (
     "NOT ALL OF THIS CARD IS SEALED: of what is named above only the card has all there is. Do not format it, and film "
     "nothing on it. Clean its contacts or take another reader, and run 'tamizdat seal CARD' again: it carries these "
-    "files once more, {whole}and no others. 'tamizdat wipe' leaves them on the card. If no reader gives more: 'tamizdat "
-    "seal --abandon' keeps 'tamizdat status' from telling of it."
+    "files once more, {whole}and no others. 'tamizdat wipe' leaves them on the card. If no reader gives more: "
+    "'tamizdat seal --abandon' keeps 'tamizdat status' from telling of it."
 )
 
 

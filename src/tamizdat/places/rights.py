@@ -18,7 +18,7 @@ from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.places.place import Place
+from tamizdat.places.place import TRY, Place
 
 PROBE_SIZE: Final = 1 << 20  #: bytes; large enough for a speed, small enough for a poor line
 
@@ -41,6 +41,7 @@ class Rights:
     up: float | None  #: bytes a second
     down: float | None
     left_behind: str | None  #: the name of the probe's object, if it is still there
+    refused: str = ""  #: why it did not store
 
     def __str__(self) -> str:
         return self.report()
@@ -55,6 +56,7 @@ class Rights:
         lines = [f"Place “{self.place}”: {_words(self)}{_speeds(self)}."]
         if not self.put:
             lines.append("Nothing can be stored here with these credentials: it is of no use for sending.")
+            lines += filter(None, [self.refused.removesuffix(TRY)])
         if self.get is False:
             lines.append("What is stored cannot be read back here, so the desk needs other credentials to receive.")
         if self.harms:
@@ -69,9 +71,15 @@ def probe(place: Place, size: int = PROBE_SIZE) -> Rights:
     """Try everything once with random bytes; raises PlaceUnreachable or PlaceFull if the place cannot be tried."""
     name = f"probe-{secrets.token_hex(8)}"
     first, second = secrets.token_bytes(size), secrets.token_bytes(1000)
-    put, up = _timed(lambda: _puts(place, name, first), size)
-    if not put:
-        return Rights(place.name, False, None, _works(lambda: _lists(place)), None, None, None, None, None)
+    start = time.monotonic()
+    try:
+        place.put(name, first)
+    except (PlaceUnreachable, PlaceFull):
+        raise  # says nothing about rights
+    except PlaceError as error:
+        listed = _works(lambda: _lists(place))
+        return Rights(place.name, False, None, listed, None, None, None, None, None, str(error))
+    up = size / max(time.monotonic() - start, 1e-6)
     get, down = _timed(lambda: place.get(name) == first, size)
     listed = _works(lambda: _lists(place, name))
     overwrite = _works(lambda: _puts(place, name, second) and (not get or place.get(name) == second))

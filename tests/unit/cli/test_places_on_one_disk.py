@@ -146,10 +146,26 @@ def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> 
 def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
     login = ["--option", f"access_key_id={tmp_path / 'key'}", "--option", f"secret_access_key={tmp_path / 'key'}"]
-    for name, port, code in (("one", "9", 0), ("two", "10", 0), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 0),
+    for name, port, code in (("one", "9", 1), ("two", "10", 1), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 1),
                              ("six", "", 2)):  # fmt: skip
         endpoint = ["--option", f"endpoint=http://127.0.0.1{':' if port else ''}{port}"]
         assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code
+
+
+def test_an_option_that_is_no_file_is_told_by_its_name_and_not_by_what_it_says(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    good = {"access_key_id": str(tmp_path / "key"), "secret_access_key": str(tmp_path / "key")}
+    for wrong, said in (
+        ({"secret_access_key": "hunter2/AB+C"}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"secret_access_key": "hunter2" * 90}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"endpont": "https://hunter2.example"}, "Only endpoint, region, username, timeout, host_key stand in"),
+        ({"endpoint": "hunter2.example:9000"}, "expected an endpoint like https://host or https://host:port"),
+    ):
+        options = {**good, **wrong}
+        code, told = add(home, "cloud", "s3://bucket/in", *[f"--option={name}={is_}" for name, is_ in options.items()])
+        assert (code, said in told, "hunter2" in told) == (2, True, False), told
+    code, told = add(home, "cloud", "https://cloud.example/remote.php/dav")
+    assert (code, "is mostly webdav://" in told, "memory:" in told) == (2, True, False), told
 
 
 def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_name(tmp_path: Path) -> None:
