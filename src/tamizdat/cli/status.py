@@ -46,7 +46,10 @@ def _field(args: Namespace, out: Out) -> int:
     kept = [number for number, _ in cards]
     come = {number for number in kept if receipt_has_come(args.home, number)}
     if kept:
-        out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
+        if come.issuperset(kept):
+            out.say("Sealed to the end; all receipts have come:")
+        else:
+            out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         names = names_of_sealed_cards(args.home)
         for number in kept:
             out.show(
@@ -99,7 +102,9 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
         f"(with previews), {amount(item.bytes)}."
     )
     if receipt and receipt.released:
-        out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+        stores = ", ".join(f"“{each}”" for each in receipt.copies)  # named: one may be gone, and only 'receive' looks
+        out.show(f"  Receipt: {spoken(receipt.receipt)}")
+        out.say(f"  All of it is here and on {stores}, and backed up.")
     elif receipt and receipt.lacking:
         out.warn(f"  Receipt withheld. {lost(receipt)}")
     elif receipt and receipt.copies:

@@ -17,13 +17,14 @@ What is remembered of the others lies in the build cache: enough for lists (:cla
 read when a page shows them.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
-from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.cache import BuildCache, is_cached
 from tamizdat.statements import (
     captured,
     composed,
@@ -125,6 +126,16 @@ class RememberedEdition:
         same = self.index == edition and self.size <= self.archive.size
         same = same and self.archive.commitments()[edition].hex() == self.leaf
         return same and self.forgotten == empty_entries(self.archive, self.size)
+
+
+def is_dropped(archive: Archive) -> bool:
+    """Return whether of the last edition nothing is remembered: its run was cut off, or the build cache is lost."""
+    editions = archive.index.by_act(published.ACT)
+    if not editions or not is_cached(archive.folder):
+        return bool(editions)
+    with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
+        said = cache.standing()
+    return not said or said["index"] != editions[-1]
 
 
 def stated_since(archive: Archive, size: int) -> bool:

@@ -170,6 +170,10 @@ class Index:
         """Return the indexes of all statements of one act, in order."""
         return [row[0] for row in self._ask("SELECT number FROM entries WHERE act = ? ORDER BY number", act)]
 
+    def since(self, number: int) -> int:
+        """Return how many statements there are from entry *number* on; random entries are none."""
+        return int(self.ask("SELECT count(*) FROM entries WHERE number >= ? AND act IS NOT NULL", number)[0][0])
+
     def news(self, limit: int) -> list[tuple[str, str, str]]:
         """Return what happened to posts, the latest first, at most *limit* of each kind: what, post, language.
 
