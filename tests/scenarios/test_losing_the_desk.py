@@ -371,6 +371,20 @@ def test_after_a_seizure_nothing_is_signed_before_the_keys_are_new_and_the_old_o
     assert report.seen.roster == 2
 
 
+def test_keys_that_were_replaced_once_do_not_count_again_after_the_next_time(tmp_path: Path) -> None:
+    """A thief keeps what he took; the end of its range was set when it was known to be stolen."""
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    root = Keyring.load(home.folder / "root.age", b"").signing["root"]
+    with Archive.open(home.folder / ARCHIVE) as archive:
+        stolen, ends = home.keyring.signing["desk"].public, archive.size
+        for _ in range(2):
+            rotate(home, archive, [root], b"", WORK)
+        roster, newest = newest_roster(archive, bytes.fromhex(home.settings["root"])), archive.size
+    assert roster.version == 3
+    assert [stolen in roster.keys_at("desk", at) for at in (ends - 1, ends, ends + 1, newest)] == [True] + 3 * [False]
+    assert roster.keys_at("desk", newest) == {home.keyring.signing["desk"].public}
+
+
 def test_keys_are_replaced_by_the_root_alone(tmp_path: Path) -> None:
     home = made_desk(tmp_path / "desk")
     with Archive.open(home.folder / ARCHIVE) as archive:
