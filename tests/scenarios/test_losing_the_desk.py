@@ -24,6 +24,7 @@ from tamizdat.backup.catch_up import catch_up, never_published
 from tamizdat.backup.recovery_key import WORDS
 from tamizdat.backup.restore import restore
 from tamizdat.demo.sample_feed import write_first
+from tamizdat.encoding import sha256
 from tamizdat.errors import BadBackup, CheckFailed, KeyMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.keyring import Keyring
@@ -290,24 +291,22 @@ def test_a_desk_that_has_published_cannot_say_that_it_never_did(tmp_path: Path, 
 
 
 def test_a_ledger_that_went_another_way_than_the_restored_one_is_refused(tmp_path: Path, key: SealingKey) -> None:
-    """Somebody signs with our key on top of an even older copy."""
+    """Somebody signs with our key on top of an even older copy, or of one that is as old but for its last entry."""
     lost = Lost(tmp_path, key, later=())
-    fork = tmp_path / "fork"
-    other = made_desk(fork)
-    with Archive.open(other.folder / ARCHIVE) as archive, lost.opened() as ours:
-        archive.pad(256)
-        head = Checkpoint(ours.origin, archive.size, archive.tree().root(archive.size))
-        log = lost.old.keyring.signing["log"]
-        site = tmp_path / "forked-site"
-        for path, data in Log(archive.commitments()[: archive.size]).tiles():
-            (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
-            (site / "ledger" / path).write_bytes(data)
-        (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))
-        (site / "roster.json").write_bytes(newest_roster(ours, bytes.fromhex(lost.home.settings["root"])).envelope)
-        size = ours.size
-        with pytest.raises(BadBackup, match="Do not sign anything"):
-            catch_up(lost.home, ours, site)
-        assert ours.size == size
+    with lost.opened() as ours:
+        size, log, site = ours.size, lost.old.keyring.signing["log"], tmp_path / "forked-site"
+        roster = newest_roster(ours, bytes.fromhex(lost.home.settings["root"])).envelope
+        for shared in (0, size - 1):
+            forked = Log([*ours.commitments()[:shared], *(sha256(b"%d" % each) for each in range(512 - shared))])
+            head = Checkpoint(ours.origin, len(forked), forked.root(len(forked)))
+            for path, data in forked.tiles():
+                (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
+                (site / "ledger" / path).write_bytes(data)
+            (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))
+            (site / "roster.json").write_bytes(roster)
+            with pytest.raises(BadBackup, match="Do not sign anything"):
+                catch_up(lost.home, ours, site)
+            assert ours.size == size
     with pytest.raises(KeyMissing):
         lost.again().keyring.signing["desk"]
 

@@ -172,7 +172,7 @@ def test_a_form_without_its_token_signs_nobody_in_and_uses_up_no_invitation(room
         assert stranger.ask("POST", "/sign-in", said).status == 403
         assert stranger.ask("POST", "/join", {**said, "code": code, "name": "lured", "again": PASSPHRASE}).status == 403
     assert stranger.get("/account").to.startswith("/sign-in")
-    assert room.bench.accounts.invited(code, room.now.date())
+    assert room.bench.accounts.invited(code, room.now.date()).roles == ("translator",)
 
 
 def test_a_form_from_another_site_is_refused_whatever_it_carries(room: Room, visitors: dict[str, Visitor]) -> None:
