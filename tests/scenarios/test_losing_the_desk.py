@@ -24,7 +24,7 @@ from tamizdat.backup.catch_up import catch_up, never_published
 from tamizdat.backup.recovery_key import WORDS
 from tamizdat.backup.restore import restore
 from tamizdat.demo.sample_feed import write_first
-from tamizdat.encoding import sha256
+from tamizdat.encoding import b64, sha256
 from tamizdat.errors import BadBackup, CheckFailed, KeyMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.keyring import Keyring
@@ -265,6 +265,20 @@ def test_a_desk_that_never_published_is_not_told_what_its_readers_see() -> None:
         check_restored(256, Previous().index, {}, {6: ""})
 
 
+def test_an_item_whose_file_opens_something_else_is_lost_alone(tmp_path: Path, key: SealingKey) -> None:
+    lost, whole = Lost(tmp_path, key), tmp_path / "whole"
+    shutil.copytree(lost.home.folder, whole)
+    with Archive.open(whole / ARCHIVE) as archive:
+        every = catch_up(Home.open(whole, "desk", b""), archive, lost.site).recovered
+    *_, newest = sorted(lost.site.glob("items/*/proof.js"), key=lambda path: int(path.parent.name))
+    said = newest.read_bytes()
+    newest.write_bytes(re.sub(rb"(\\nextra )[A-Za-z0-9+/]{43}=", rb"\1" + b64(bytes(32)).encode(), said))
+    assert newest.read_bytes() != said
+    with lost.opened() as archive:
+        assert catch_up(lost.home, archive, lost.site).recovered == every - 1
+        assert archive.check().sound
+
+
 def test_catching_up_twice_adds_nothing(tmp_path: Path, key: SealingKey) -> None:
     lost = Lost(tmp_path, key)
     with lost.opened() as archive:
@@ -352,8 +366,9 @@ def test_after_a_seizure_nothing_is_signed_before_the_keys_are_new_and_the_old_o
         with pytest.raises(UsageError, match="catch-up"):
             rotate(lost.home, archive, [lost.root], b"", WORK)
         catch_up(lost.home, archive, lost.site)
-        with pytest.raises(KeyMissing, match="rotate"):
-            lost.again().keyring.signing["desk"]
+        for home in (lost.home, lost.again()):
+            with pytest.raises(KeyMissing, match="rotate"):
+                home.keyring.signing["desk"]
         before = archive.size
         done = rotate(lost.home, archive, [lost.root], b"", WORK)
         assert (done.version, done.start) == (2, before)

@@ -387,9 +387,14 @@ def test_footage_goes_with_its_preview_and_what_was_said_of_it_and_the_same_from
     house.consignment = "c1" * 32
     again = house.capture("DCIM/0001.JPG", b"\xff\xd8 a street, faces")
     other = house.capture("DCIM/0043.JPG", b"\xff\xd8 a field")
+    bare = [tmp_path / "archive/bare" / f"{sha256_hex(each)}-1" for each in (b"\xff\xd8 a street, faces", b"a field")]
+    for copy in bare:  # as whoever looks at it at the workbench has it made
+        copy.mkdir(parents=True)
+        (copy / "picture.jpg").write_bytes(b"its pixels")
     plan, done = forget(house, clip)
     assert {clip, again} <= set(plan.entries)
     assert done.objects == 2
+    assert [copy.exists() for copy in bare] == [False, True]
     assert found_in(tmp_path / "archive", "a street, faces", "a small street", "gate of Ngaba") == []
     assert [each.number for each in house.archive.index.items()] == [other]
     require_sound(house.archive)
