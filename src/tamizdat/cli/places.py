@@ -42,7 +42,7 @@ from tamizdat.home.site_folder import require_nothing_private, require_unserved
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
-from tamizdat.places.disks import folder_of, is_built_in, on_one_disk, physical_disks
+from tamizdat.places.disks import folder_of, on_one_disk, physical_disks, where_is
 from tamizdat.places.rights import LESS_HARM, probe, takes, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
@@ -312,7 +312,7 @@ def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -
             f"{made}“{args.name}” lies on the same disk or server as {', '.join(same)}: they are lost together. Is the "
             "place's own disk plugged in?"
         )
-    if args.copy and not own and folder is not None and any(map(is_built_in, physical_disks(folder))):
+    if args.copy and not own and folder is not None and "inside" in map(where_is, physical_disks(folder)):
         out.warn(
             f"“{args.name}” lies on another disk inside this computer: whoever takes the computer takes both. Have one "
             "second store elsewhere."

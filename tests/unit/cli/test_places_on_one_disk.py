@@ -4,6 +4,7 @@ import io
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,7 +19,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import disks
-from tamizdat.places.disks import _lost_with, _mounted_from, is_built_in, is_same, on_one_disk, physical_disks
+from tamizdat.places.disks import Where, _lost_with, _mounted_from, is_same, on_one_disk, physical_disks, where_is
 from tamizdat.places.memory import MemoryPlace
 
 
@@ -193,6 +194,7 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
         "nfs": ("nfs4", "nas:/photos", "rw,vers=4.2,addr=192.0.2.7"),
         "nfs by number": ("nfs", "192.0.2.7:/film", "rw,addr=192.0.2.7,mountaddr=192.0.2.7"),
         "smb": ("cifs", "//NAS/film", "rw,vers=3.1.1,addr=192.0.2.7,uid=0"),
+        "ssh": ("fuse.sshfs", "anna@nas:/a", "rw,user_id=0"),
         "other": ("nfs4", "other:/photos", "rw,addr=192.0.2.9"),
     }
     for name in mounts:
@@ -200,8 +202,8 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
     monkeypatch.setattr(disks, "_disk", lambda folder: 44)  # a file system without a disk of its own
     monkeypatch.setattr(disks, "_mount", lambda folder, _: mounts[folder.name])
     urls = {name: str(tmp_path / name) for name in mounts}
-    assert on_one_disk(urls["nfs"], urls.values()) == [urls[name] for name in ("nfs", "nfs by number", "smb")]
-    assert physical_disks(tmp_path / "other") == {"server 192.0.2.9"}
+    assert on_one_disk(urls["nfs"], urls.values()) == [urls[name] for name in ("nfs", "nfs by number", "smb", "ssh")]
+    assert physical_disks(tmp_path / "other") == {"server 192.0.2.9", "server other"}
 
 
 @pytest.mark.parametrize(
@@ -216,9 +218,10 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
     ],
 )
 def test_what_is_lost_together_has_one_name(kind: str, source: str, other: str) -> None:
-    assert _lost_with(kind, source, "rw") == _lost_with(kind, other, "rw")
+    lost = [list(_lost_with(kind, each, "rw", 44)) for each in (source, other)]
+    assert lost[0] == lost[1]
     elsewhere = source.replace("nas", "second").replace("cloud", "second").replace("7]", "9]").replace("tank", "pool")
-    assert _lost_with(kind, source, "rw") != _lost_with(kind, elsewhere, "rw")
+    assert lost[0] != list(_lost_with(kind, elsewhere, "rw", 44))
 
 
 def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(tmp_path: Path) -> None:
@@ -232,7 +235,11 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
         ("sr0", f"{pci}/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0", {"removable": "1"}),
         ("mmcblk0", f"{pci}/0000:00:1e.0/mmc_host/mmc0/mmc0:0001", {"device/type": "SD"}),
         ("mmcblk1", f"{pci}/0000:00:1e.1/mmc_host/mmc1/mmc1:0001", {"device/type": "MMC"}),
-        ("vda", f"{pci}/0000:00:02.0/virtio1", {"removable": "0"}),
+        ("vda", f"{pci}/0000:00:02.0/virtio1", {"removable": "0"}),  # a file of the computer outside, and where?
+        ("sdc", f"{pci}/0000:00:12.5/host5/target5:0:0/5:0:0:0", {"removable": "0"}),  # soldered: UFS
+        ("nbd0", "devices/virtual", {"removable": "0"}),
+        ("zram0", "devices/virtual", {"removable": "0"}),
+        ("ram1", "devices/virtual", {"removable": "0"}),
     ):
         device = tmp_path / where / "block" / name
         for file, text in more.items():
@@ -248,9 +255,29 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
         (apart / f"nvme{number}").symlink_to(on)
         (tmp_path / "block" / f"nvme{number}n1").symlink_to(apart / f"nvme{number}n1")
     names = [path.name for path in (tmp_path / "block").iterdir()]
-    found = {name for name in names if is_built_in(name, tmp_path / "block")}
-    assert found == {"sda", "nvme0n1", "nvme2n1", "mmcblk1"}
-    assert not is_built_in("server 192.0.2.7", tmp_path / "block")
+    found = {
+        where: {name for name in names if where_is(name, tmp_path / "block") == where} for where in get_args(Where)
+    }
+    assert found == {
+        "inside": {"sda", "nvme0n1", "nvme2n1", "mmcblk1"},
+        "outside": {"nvme1n1", "nvme3n1", "sdb", "sr0", "mmcblk0"},
+        "memory": {"zram0", "ram1"},
+        "host": set(),
+        "unknown": {"vda", "sdc", "nbd0"},
+    }
+    assert where_is("sdz", tmp_path / "block") == "unknown"
+
+
+def test_a_share_of_this_computer_itself_is_no_other_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fib_trie").write_text(
+        "           |-- 192.0.2.5\n              /32 host LOCAL\n           |-- 192.0.2.0\n"
+    )
+    (tmp_path / "if_inet6").write_text("20010db8000000000000000000000005 02 40 00 80    wlan0\n")
+    monkeypatch.setattr(disks, "_LOCAL", tmp_path)
+    own = ("localhost", "127.0.0.1", "127.0.1.1", "::1", os.uname().nodename.lower(), "192.0.2.5", "2001:db8::5")
+    assert {where_is(f"server {each}") for each in own} == {"inside"}
+    other = ("nas", "192.0.2.7", "192.0.2.0", "2001:db8::7")
+    assert {where_is(f"server {each}") for each in other} == {"outside"}
 
 
 def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_path: Path) -> None:
@@ -262,10 +289,51 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
     (tmp_path / "loop0" / "loop").mkdir(parents=True)
     image = tmp_path / "loop0" / "loop" / "backing_file"
     image.write_text(f"{tmp_path / 'stick.img'}\n")
-    if os.major(tmp_path.stat().st_dev):
-        assert frozenset(disks._below(tmp_path / "loop0")) == physical_disks(tmp_path)
+    (tmp_path / "loop0" / "loop0p1").mkdir()
+    (tmp_path / "loop0" / "loop0p1" / "partition").write_text("1")
+    for name in ("stick.img", "影像.img", "བོད། .img", "gone.img (deleted)"):
+        image.write_text(f"{tmp_path / name}\n", "utf-8")
+        for each in ("loop0", "loop0/loop0p1"):
+            assert frozenset(disks._below(tmp_path / each)) == physical_disks(tmp_path)
     image.write_text("/dev/shm/stick.img\n")
-    assert list(disks._below(tmp_path / "loop0")) == ["loop0"], "what it lies on is no disk"
+    assert set(map(where_is, disks._below(tmp_path / "loop0"))) == {"memory"}, "it is gone when it is switched off"
+
+
+def test_parts_of_arrays_and_file_systems_over_several_disks_lie_on_all_of_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Linux shows them: an array has partitions of its own; btrfs is mounted by one of its devices."""
+    for part in ("md126/md126p1", "sdb/sdb1", "sdc/sdc1", "sdd/sdd1"):
+        (tmp_path / part).mkdir(parents=True)
+        (tmp_path / part / "partition").write_text("1")
+    (tmp_path / "md126/slaves").mkdir()
+    for disk in ("sdb", "sdc"):
+        (tmp_path / f"md126/slaves/{disk}").symlink_to(tmp_path / disk)
+    assert set(disks._below(tmp_path / "md126/md126p1")) == {"sdb", "sdc"}
+    (tmp_path / "btrfs/1386fce1/devices").mkdir(parents=True)
+    for disk in ("sdc", "sdd"):
+        (tmp_path / f"btrfs/1386fce1/devices/{disk}1").symlink_to(tmp_path / disk / f"{disk}1")
+    monkeypatch.setattr(disks, "BTRFS", tmp_path / "btrfs")
+    assert set(disks._members(tmp_path / "sdd/sdd1")) == {"sdc", "sdd"}
+    assert set(disks._members(tmp_path / "sdb/sdb1")) == {"sdb"}
+
+
+def test_a_folder_that_is_shown_once_more_lies_where_it_lies(tmp_path: Path) -> None:
+    """gocryptfs, bindfs and eCryptfs name it, a program may keep what was written, others name nothing."""
+    own = physical_disks(tmp_path)
+    for kind in ("fuse.gocryptfs", "fuse", "ecryptfs"):
+        assert set(_lost_with(kind, str(tmp_path), "rw", 44)) == own
+    nothing = {
+        "fuse.encfs": "encfs",
+        "fuse.mergerfs": "a:b",
+        "fuse.gvfsd-fuse": "gvfsd-fuse",
+        "fuse": "",
+        "zfs": "tank/a",
+    }
+    for kind, source in [*nothing.items(), ("fuse.rclone", str(tmp_path)), ("fuse.rclone", "cloud:")]:
+        assert set(map(where_is, _lost_with(kind, source, "rw", 44))) == {"unknown"}
+    number = tmp_path.stat().st_dev
+    assert set(map(where_is, disks._disks(tmp_path, frozenset([number])))) == {"unknown"}, "mounted over itself"
 
 
 def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,6 +353,7 @@ def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, mo
         patched.setattr(Path, "stat", stat)
         first, second = ([*disks._below(tmp_path / name)] for name in ("loop0", "loop1"))
     assert first == second
+    assert {where_is(each) for each in first} == {"unknown"}, "they may lie on the laptop's own disk"
 
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +361,7 @@ def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, m
         (tmp_path / name).mkdir()
     for module in (disks, places):
         monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
-    monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
+    monkeypatch.setattr(places, "where_is", lambda disk: disk)
     code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
     assert (code, "whoever takes the computer takes both" in told) == (0, True)
     assert add(home, "outside", str(tmp_path / "outside"), "--copy") == (0, "")
