@@ -28,9 +28,11 @@ UNKNOWN = "unseen tank"  #: of a file system whose disks nobody names
 
 @pytest.fixture
 def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Folder → the disk it lies on: each its own, as a test may change."""
+    """Folder → the disk it lies on, or with "+" the disks: each its own, as a test may change."""
     names: dict[str, str] = {}
-    monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
+    monkeypatch.setattr(
+        disk_copies, "physical_disks", lambda folder: frozenset(names.get(folder.name, folder.name).split("+"))
+    )
     there = {INSIDE: "inside", MEMORY: "memory", HOST: "host", UNKNOWN: "unknown"}
     monkeypatch.setattr(disk_copies, "where_is", lambda disk: there.get(disk, "outside"))
     return names
@@ -135,6 +137,8 @@ def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -
         ("disk1", MEMORY, "memory of this laptop"),
         ("disk1", INSIDE, "inside this laptop"),
         ("disk1", HOST, "computer in which this machine runs"),
+        ("disk1", f"{INSIDE}+sdz", "inside this laptop"),  # a file system over two disks is lost with either
+        ("disk1", "sdz+disk0", "same disk or server as disk0"),
         ("disk1", UNKNOWN, "does not tell on which disk"),
     ],
 )
@@ -146,6 +150,29 @@ def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
     with pytest.raises(CheckFailed, match=why):
         wipe_by_copies(world.field, world.card, 2, dry_run=False)
     assert len(world.on_card()) == 2
+
+
+def test_a_service_that_took_everything_is_no_disk(world: World) -> None:
+    """It may say that it holds what it has lost; nobody can pull it out and carry it away."""
+    away(world)
+    with world.field.changing():
+        for each in world.field.settings["places"]:
+            if each["name"] == "disk1":
+                each["url"] = "memory:"
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. Nothing was deleted"):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert len(world.on_card()) == 2
+
+
+def test_disks_that_left_with_an_earlier_card_keep_no_later_one_from_being_wiped(world: World) -> None:
+    away(world)
+    for each in world.folder.glob("disk?/?/*"):
+        each.unlink()
+    for path in [*world.on_card()]:
+        (world.card / path).unlink()
+    world.write("later.txt", b"of another card")
+    away(world)
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 1
 
 
 def test_what_is_new_or_changed_on_the_card_stays(world: World) -> None:

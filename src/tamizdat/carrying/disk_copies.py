@@ -146,9 +146,9 @@ def wipe_by_copies(
         if wanted and len(whole) < copies:
             named = f" ({', '.join(whole)})" if whole else ""
             whys = {each.place: each.why or f"it lacks groups ({each.lacking})" for each in disks if not each.is_whole}
-            said = " ".join(f"{place}: {why}." for place, why in whys.items())
+            said = "".join(f"{place}: {why}. " for place, why in whys.items())
             raise CheckFailed(
-                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} "
+                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said}"
                 "Nothing was deleted: plug them in and run 'tamizdat send', or 'tamizdat check --repair'."
             )
         return disks

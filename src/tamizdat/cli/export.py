@@ -17,8 +17,9 @@ With --zim the published edition is made one file for Kiwix, with the same proof
 torrent too.
 
 With --cut clips and sounds of the published edition go to a cutting room, into a new FOLDER: proxies with their number
-and time code in the picture, subtitles, edit decision lists (CMX 3600) and a table of what was marked in cues. Whoever
-is covered on the site is covered there.
+and time code in the picture, subtitles, edit decision lists (CMX 3600), timelines with what is said as markers
+(OpenTimelineIO, FCPXML) and a table of what was marked in cues. Whoever is covered on the site is covered there. The
+edit list of the film that comes of it is held against the archive by 'tamizdat check --film'.
 
 With --epub a book is made of the published site instead: of posts, pictures, people and stories (with what they show)
 by their numbers, of a voice, or of all that is on it.

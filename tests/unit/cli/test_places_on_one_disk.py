@@ -84,6 +84,42 @@ def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
     assert missing_folder(str(mnt / "in")) == mnt / "in"
 
 
+def test_a_site_is_put_nowhere_where_something_private_lies_and_nothing_private_in_a_site(
+    home: str, tmp_path: Path
+) -> None:
+    for folder in ("second", "web", "web/inner"):
+        (tmp_path / folder).mkdir()
+    assert add(home, "second", str(tmp_path / "second"), "--copy")[0] == 0
+    for folder in (home, str(tmp_path), str(tmp_path / "second"), f"{home}/archive"):
+        code, told = add(home, "site", folder, "--site")
+        assert (code, "Expected a folder for the site alone" in told or "called “second”" in told) == (2, True), told
+    assert add(home, "site", str(tmp_path / "web"), "--site") == (0, ""), "that it lies on the desk's disk is no news"
+    for use in ("--copy", "--backup", "--objects"):
+        code, told = add(home, "inner", str(tmp_path / "web/inner"), use)
+        assert (code, "Expected a folder outside the site's" in told) == (2, True), told
+    assert [place.name for place in Home.open(Path(home), "desk", b"").places("copies")] == ["second"]
+
+
+def test_of_a_place_one_thing_is_said_and_not_twice_the_same(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    add(str(tmp_path / "field"), "one", str(tmp_path / "a"))
+    told = add(str(tmp_path / "field"), "two", str(tmp_path / "b"))[1]
+    assert (told.count("Note: "), told.count("disk plugged in?")) == (1, 1), told
+
+
+def test_places_are_tested_each_by_itself(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    login = [f"--option={name}={tmp_path / 'key'}" for name in ("access_key_id", "secret_access_key")]
+    add(home, "away", "s3://bucket/in", *login, "--option=endpoint=http://127.0.0.1:9")
+    add(home, "disk", str(tmp_path / "a"))
+    out, err = io.StringIO(), io.StringIO()
+    assert main(["places", "test", "--home", home], out, err) == 1
+    assert "“away”" in err.getvalue()
+    assert "Place “disk”: stores yes" in out.getvalue()
+    assert "Ask the owner" not in out.getvalue(), "whoever holds a disk can delete what is on it"
+    assert main(["places", "test", "nosuch", "--home", home], out, err) == 2
+
+
 def test_a_field_devices_place_on_its_own_disk_is_told(home: str, tmp_path: Path) -> None:
     create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
     code, told = add(str(tmp_path / "field"), "stick", str(tmp_path / "not-plugged-in"))
@@ -111,10 +147,26 @@ def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> 
 def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
     login = ["--option", f"access_key_id={tmp_path / 'key'}", "--option", f"secret_access_key={tmp_path / 'key'}"]
-    for name, port, code in (("one", "9", 0), ("two", "10", 0), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 0),
+    for name, port, code in (("one", "9", 1), ("two", "10", 1), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 1),
                              ("six", "", 2)):  # fmt: skip
         endpoint = ["--option", f"endpoint=http://127.0.0.1{':' if port else ''}{port}"]
         assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code
+
+
+def test_an_option_that_is_no_file_is_told_by_its_name_and_not_by_what_it_says(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    good = {"access_key_id": str(tmp_path / "key"), "secret_access_key": str(tmp_path / "key")}
+    for wrong, said in (
+        ({"secret_access_key": "hunter2/AB+C"}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"secret_access_key": "hunter2" * 90}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"endpont": "https://hunter2.example"}, "Only endpoint, region, username, timeout, host_key stand in"),
+        ({"endpoint": "hunter2.example:9000"}, "expected an endpoint like https://host or https://host:port"),
+    ):
+        options = {**good, **wrong}
+        code, told = add(home, "cloud", "s3://bucket/in", *[f"--option={name}={is_}" for name, is_ in options.items()])
+        assert (code, said in told, "hunter2" in told) == (2, True, False), told
+    code, told = add(home, "cloud", "https://cloud.example/remote.php/dav")
+    assert (code, "is mostly webdav://" in told, "memory:" in told) == (2, True, False), told
 
 
 def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_name(tmp_path: Path) -> None:
