@@ -45,6 +45,9 @@ from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 from tamizdat.places.disks import address_of, is_same
 
+#: what a folder has that was a device's or a desk's for a while; a setup that was cut off has none of it beside keys
+OF_DEVICE: Final = ("consignments", "begun", "receipts", "carried", "copies")
+USED: Final = (*OF_DEVICE, "archive", "incoming", "accounts")
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
 MODELS: Final = "models"  #: where models lie that may listen and suggest
@@ -270,17 +273,32 @@ def role_of(folder: Path) -> str | None:
 
 
 def require_role(folder: Path, role: str) -> None:
-    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
+    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``; BadArchive if it was one."""
     found = role_of(folder)
     if found != role:
+        require_no_lost_role(folder)
         raise NotSetUp(
             f"Expected {NAMED[role]} in {folder}, found {'nothing' if found is None else NAMED.get(found, found)}. "
             f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
         )
 
 
+def require_no_lost_role(folder: Path) -> None:
+    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing.
+
+    Set up again it would have other keys: whatever is sealed to the old ones, or waits to be sent, would be lost.
+    """
+    if role_of(folder) is None and (folder / "keys.age").exists() and any((folder / each).exists() for each in USED):
+        raise BadArchive(
+            f"Expected the file 'role' in {folder}, found that it is lost; the keys and what they were used for are "
+            "here. Nothing was changed. Do not set it up again: that would make other keys. Write that file anew, with "
+            "the one word field, or desk, as this folder was."
+        )
+
+
 def require_new(folder: Path) -> None:
-    """Make *folder*, for its owner only; raises UsageError if it is set up already."""
+    """Make *folder*, for its owner only; raises UsageError if it is set up already, BadArchive if it was."""
+    require_no_lost_role(folder)
     if (folder / "role").exists():
         raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
     with refusals("the new folder"):
