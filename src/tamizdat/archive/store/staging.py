@@ -87,8 +87,8 @@ def _alive(own: Path) -> bool:
 def _remove(own: Path) -> None:
     """Remove the folder, then its lock file: while that is there, an interrupted removal is found again.
 
-    On NFS, and through FUSE, a file that somebody has open keeps a hidden name when it is deleted, and its folder stays:
-    whoever opens the archive next removes it.
+    On NFS, and through FUSE, a file that somebody has open keeps a hidden name when it is deleted, and its folder
+    stays: whoever opens the archive next removes it.
     """
     if own.is_dir():
         try:
