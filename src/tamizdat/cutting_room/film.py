@@ -38,7 +38,6 @@ SEVERAL: Final = "Its names are those of more than one: look which it is."
 _FILE: Final = re.compile(r"(?:^|[^a-z0-9])item-(\d{4,15})(?:-(\d{1,3}))?(?![0-9])", re.IGNORECASE)
 _REEL: Final = re.compile(rf"([I{OF_POSTS}])(\d{{7}})", re.ASCII)
 _SITE: Final = re.compile(r"(?:^|/)items/(\d{1,15})/(?:clip|sound)(?:-(\d{1,3}))?\.", re.IGNORECASE)
-_NAME: Final = re.compile(r"[^/\\]+$")
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,7 @@ def _numbers(name: str) -> Collection[int]:
 
 def _stem(name: str) -> str:
     """Return a file's name as programs show it: without folder and ending, in small letters."""
-    found = _NAME.search(name)
-    last = found[0] if found else ""
+    last = name.replace("\\", "/").rpartition("/")[2]
     stem, point, ending = last.rpartition(".")
     return (stem if point and ending.isalnum() and len(ending) <= 5 else last).casefold()
 
