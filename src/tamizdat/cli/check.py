@@ -271,7 +271,6 @@ def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: 
 def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], out: Out) -> None:
     """Say when each backup was last done, and what of the *forgotten* entries, by index, and of keys it still holds."""
     told = Backups.read(folder)
-    leaves = report.statements + report.padding + report.forgotten + report.lost
     if not told.last:
         out.warn(
             "This desk was never backed up: if its disk dies, nobody can say what the objects are. Run 'tamizdat keys "
@@ -293,8 +292,7 @@ def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], ou
             )
             if count > 0
         ]
-        if leaves > last.leaves:  # a ledger that is restored misses random entries, too
-            new = len(report.indexes) - bisect_left(report.indexes, last.leaves)
+        if new := len(report.indexes) - bisect_left(report.indexes, last.leaves):  # random entries tell nothing
             out.warn(f"Since then the ledger grew by {counted(new, 'statement')}. Back up again.")
         if older:
             out.warn(f"It still holds {' and '.join(older)} since. Run 'tamizdat backup {name}', or destroy it.")

@@ -156,6 +156,10 @@ def _say(given: Given, out: Out) -> None:
     _name(given.marked, "given back, but not vouched for as whole", out)
     for path, name in list(given.renamed.items())[:SHOWN]:
         out.show(f"has another name on this disk: {path} → {name}")
+    if not given.timed:
+        out.warn(
+            "This disk lets nobody set the times of files: they are not those of the card. The hash list has these."
+        )
     _say_lists(given, out)
     if given.absent or given.marked or given.renamed or given.compared.differ:
         if given.reported:
@@ -174,6 +178,7 @@ def _say(given: Given, out: Out) -> None:
             "bytes": given.size,
             "absent": [{"path": path, "why": why} for path, why in given.absent],
             "marked": [{"path": path, "state": state} for path, state in given.marked],
+            "times_kept": given.timed,
             "renamed": dict[str, Json](given.renamed),
             "hash_list": given.listed,
             "lists_agree": len(given.compared.agree),

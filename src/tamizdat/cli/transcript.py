@@ -48,7 +48,7 @@ from tamizdat.publishing.names_going_out import told_of
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.dates import duration
 from tamizdat.text.excerpt import shorten
-from tamizdat.text.languages import checked_language
+from tamizdat.text.languages import LANGUAGE, checked_language
 from tamizdat.transcripts import clock, files
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
@@ -83,7 +83,7 @@ def add(parser: Parser) -> None:
         default=[],
         help="of ELAN or Praat: a tier that is what is said; once for each",
     )
-    taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
+    taken.add_argument("--language", metavar="TAG", default="", help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
     taken.add_argument(
         "--encoding", metavar="NAME", choices=ENCODINGS, default="", help="if the file is not in Unicode"
@@ -128,6 +128,8 @@ def _list(args: Namespace, out: Out) -> int:
 def _add(args: Namespace, out: Out) -> int:
     ending = files.format_of(args.file.name, files.READ)
     data = read_given(args.file, MAX_BYTES)
+    if not args.language:
+        raise _no_language(files.read(data, ending, args.encoding).guessed if ending == ".json" else "")
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate"):
@@ -163,6 +165,14 @@ def _add(args: Namespace, out: Out) -> int:
     about: dict[str, Json] = {"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all}
     out.record({**about, "hard": hard, "beyond": beyond})
     return 0
+
+
+def _no_language(guessed: str) -> UsageError:
+    """Return that no language is named; a machine's guess is offered, and is nobody's word."""
+    expected = "Expected --language with the language that is spoken, like zh or bo; found none."
+    if LANGUAGE.fullmatch(guessed):
+        return UsageError(f"{expected} The machine took it for {guessed}: if that is right, add --language {guessed}.")
+    return UsageError(f"{expected} The machine took it for {guessed!a}." if guessed else expected)
 
 
 def _draft(args: Namespace, out: Out) -> int:

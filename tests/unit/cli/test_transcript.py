@@ -188,3 +188,22 @@ def test_a_file_that_is_none_is_refused_with_its_line(desk: tuple[Home, int], tm
             (tmp_path / name).write_bytes(data)
         found = add(home, clip, tmp_path / name)
         assert (found[0], told in found[1]) == (code, True), (name, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("a.json", '"language": "zh", ', "took it for zh: if that is right, add --language zh."),
+        ("a.json", '"language": "Chinese", ', "took it for 'Chinese'."),
+        ("a.json", "", "like zh or bo; found none."),
+        ("a.srt", "", "like zh or bo; found none."),
+    ],
+)
+def test_the_language_that_a_machine_guessed_is_offered_and_not_taken(
+    desk: tuple[Home, int], tmp_path: Path, name: str, words: str, told: str
+) -> None:
+    home, clip = desk
+    whisper = f'{{{words}"segments": [{{"start": 0.0, "end": 2.5, "text": " 他们都不在了。"}}]}}'
+    (tmp_path / name).write_text(whisper if name.endswith("json") else SRT, "utf-8")
+    code, said, _ = run(home, "add", str(clip), str(tmp_path / name), "--account", "magpie")
+    assert (code, said.rstrip().endswith(told)) == (2, True), said
