@@ -65,10 +65,22 @@ def test_who_drew_a_cover_takes_it_back_while_nobody_approved_it_and_not_after(h
     assert found
     assert (found.state, house.archive.index.redactions.waiting()) == ("returned", [])
     again = proposed(house, number)
+    assert [each.number for each in house.archive.index.redactions.waiting()] == [again], "it waits for another word"
     clear(house.archive, house.desk, WEI, again, "approved", DAY)
     with pytest.raises(UsageError, match="which was approved"):
         clear(house.archive, house.desk, LIN, again, "returned", DAY)
     assert house.archive.index.redactions.cover(number) == STILL
+
+
+def test_of_two_words_on_one_cover_the_later_counts(house: House) -> None:
+    number = house.picture()
+    index = proposed(house, number)
+    clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    assert not house.archive.index.redactions.cover(number)
+    clear(house.archive, house.desk, NIMA, index, "approved", DAY)
+    found = house.archive.index.redactions.approved(number)
+    assert found
+    assert (found.cover, found.checked) == (STILL, NIMA)
 
 
 def test_an_approval_of_other_bytes_or_other_regions_or_of_oneself_counts_for_nothing(house: House) -> None:
