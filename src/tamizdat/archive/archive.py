@@ -16,6 +16,7 @@ What :meth:`Archive.append` returned is on the disk. Any number of processes and
 
 import contextlib
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -188,6 +189,12 @@ class Archive:
     def standing_ledger(self) -> AbstractContextManager[StandingLedger]:
         """Give the bytes of ``entries.log`` while nobody can append or forget."""
         return self._entries.standing()
+
+    def require_sound(self, ledger: StandingLedger, first: int, count: int) -> None:
+        """Raise :class:`BadArchive` for a damaged entry, any part of which lies in so many bytes of the *ledger*."""
+        offsets = ledger.offsets
+        for index in range(max(0, bisect_right(offsets, first) - 1), bisect_left(offsets, first + count)):
+            self._entries.record(index)
 
     def forget(self, *indexes: int) -> None:
         """Destroy salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.

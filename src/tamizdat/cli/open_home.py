@@ -15,6 +15,7 @@ from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
 if TYPE_CHECKING:
     from tamizdat.archive import Archive
+    from tamizdat.workbench.auth.accounts import Account, Accounts
 
 WHAT = {"field": "this field device", "desk": "this desk"}
 
@@ -31,12 +32,21 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
         return Home.open(args.home, role, b"")  # says what it is instead
     if passphrase is None:
         opened = until_right(
-            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd, WrongPassphrase
+            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd is None, WrongPassphrase
         )
     else:
         opened = Home.open(args.home, role, passphrase)
     args.opened = opened
     return opened
+
+
+def sign_in(args: Namespace, accounts: "Accounts", name: str) -> "Account":
+    """Return the account of this name; asks for its own passphrase. Raises WrongPassphrase."""
+    return until_right(
+        lambda: accounts.sign_in(name, ask_passphrase(args.passphrase_fd, f"the account {name}").decode()),
+        args.passphrase_fd is None,
+        WrongPassphrase,
+    )
 
 
 def open_any(args: Namespace) -> Home:
@@ -119,7 +129,7 @@ class ReopenedDesk:
         """Open the desk; asks for its passphrase. Raises NotSetUp for a folder that is none."""
         if role_of(args.home) != "desk":
             return cls(args, b"")  # says what it is instead
-        return until_right(lambda: cls(args, passphrase_for(args, "desk")), args.passphrase_fd, WrongPassphrase)
+        return until_right(lambda: cls(args, passphrase_for(args, "desk")), args.passphrase_fd is None, WrongPassphrase)
 
     def opened(self) -> Home:
         """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second.

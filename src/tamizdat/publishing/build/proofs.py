@@ -30,7 +30,8 @@ from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
-from tamizdat.verifying.item_file import FUNCTION
+from tamizdat.verifying.item_file import FUNCTION, written
+from tamizdat.verifying.openings import Opening
 from tamizdat.verifying.root_of_trust import EARLIER
 
 TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
@@ -218,13 +219,10 @@ def _pieces(listed: bytes) -> Iterator[list[bytes]]:
 def item_script(envelope: bytes, proof: bytes, raw: bytes | None, opened: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it.
 
-    That is the captured bytes if they are shown, and envelopes with their salts. An envelope is canonical JSON, so its
-    bytes stand there as they are.
+    That is the captured bytes if they are shown, and envelopes with their salts.
     """
-    shown = b"null" if raw is None else b'"%b"' % b64(raw).encode()
-    pairs = b",".join(b'{"envelope":%b,"salt":"%b"}' % (each, b64(salt).encode()) for each, salt in opened)
-    facts = b'{"bytes":%b,"envelope":%b,"openings":[%b],"proof":%b}'
-    return script_call(FUNCTION, facts % (shown, envelope, pairs, canonical(proof.decode())))
+    openings = (Opening(each, b64(salt)) for each, salt in opened)
+    return script_call(FUNCTION, written(None if raw is None else b64(raw), envelope, openings, proof.decode()))
 
 
 def earlier_rosters(archive: Archive, newest: Roster) -> dict[str, bytes]:
