@@ -256,14 +256,13 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
     try:
         with refusals("the settings"):
             sealed = path.read_bytes() if (path := folder / "settings").is_file() else b""
-        settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+        return dict(parse_canonical(keyring.open(sealed, "settings"), "the settings"))
     except (BadArchive, BadEncoding) as error:
         raise BadArchive(
             f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore it from a copy. "
             "Without one a desk is made again from its backup ('tamizdat setup desk --restore'), and a field device is "
             "set up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
         ) from error
-    return settings
 
 
 def role_of(folder: Path) -> str | None:
