@@ -80,7 +80,7 @@ GRID = (
 def test_a_file_of_subtitles_becomes_a_draft_and_writes_over_nothing_that_was_typed(room: Room, clip: int) -> None:
     translator, path = room.visitor("translator"), f"/clips/{clip}/subtitles"
     translator.get(f"/clips/{clip}")
-    for name, why in (("notes.pages", "Expected a file of subtitles named"), ("notes.docx", "of a word processor")):
+    for name, why in (("notes.pdf", "Expected a file of subtitles named"), ("notes.docx", "of a word processor")):
         refused = translator.send(path, name, SRT.encode(), language="zh")
         assert (refused.status, why in refused.text) == (400, True)
     assert translator.send(path, "a.srt", SRT.encode(), language="no language").status == 400
