@@ -42,6 +42,8 @@ class Checkpoints:
 
     def __init__(self, archive: Path) -> None:
         self.folder = archive / FOLDER
+        self._lines: dict[str, set[str]] = {}
+        self._read = 0  #: bytes of their file, which is appended to only
 
     def sizes(self) -> list[int]:
         """Return the ledger's size in each checkpoint that is kept and sound, smallest first."""
@@ -89,6 +91,11 @@ class Checkpoints:
         written = self._written()
         return sorted(path for path, digests in written.items() if _sound(self.folder / path, digests) is None)
 
+    def unwritten(self) -> list[int]:
+        """Return those of :meth:`sizes` whose note has no line: nobody knows whether it is as it was written."""
+        written = self._written()
+        return [size for size in self.sizes() if f"{size}/{NOTE}" not in written]
+
     def adopt(self) -> None:
         """Write a line of each note and stamp that has none: an edition with them has just been verified."""
         written, lines = self._written(), list[str]()
@@ -120,7 +127,9 @@ class Checkpoints:
         with refusals("a certificate"):
             there = path.is_file()
         if not there:
-            self._write(path, data)
+            with refusals("a certificate"):
+                make_private(path.parent)
+            write_file(path, data, WHAT)  # named by its digest: it needs no line
 
     def remove_certificate(self, name: str) -> None:
         """Remove what a newer list or answer replaces, by the name of its file."""
@@ -156,13 +165,17 @@ class Checkpoints:
 
     def _written(self) -> dict[str, set[str]]:
         """Return the digests that each file has, or had, by its path below this folder."""
-        found: dict[str, set[str]] = {}
-        for line in read_lines(self.folder / WRITTEN, WHAT):
-            said, _, check = line.rpartition(" ")
-            digest, _, path = said.partition(" ")
-            if check == _check(said):
-                found.setdefault(path, set()).add(digest)
-        return found
+        path = self.folder / WRITTEN
+        with refusals(WHAT):
+            size = path.stat().st_size if path.exists() else 0
+        if size != self._read:  # another process may have written
+            self._lines, self._read = {}, size
+            for line in read_lines(path, WHAT):
+                said, _, check = line.rpartition(" ")
+                digest, _, name = said.partition(" ")
+                if check == _check(said):
+                    self._lines.setdefault(name, set()).add(digest)
+        return self._lines
 
 
 def _sound(path: Path, digests: Collection[str] | None) -> bytes | None:
