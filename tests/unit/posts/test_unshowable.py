@@ -9,8 +9,11 @@ from support.collecting_desk import NOW, Desk
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.posts.fetch import Answer
 from tamizdat.posts.report import IngestReport
+from tamizdat.publishing import site
+from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.excerpt import TOWER, has_tower
 
+STYLE = Path(site.__file__).parent / "static" / "style.css"
 TOWERS = "a" + "\u0301\u0489" * TOWER
 LONG = {"content_text": TOWERS}, {"title": TOWERS}, {"authors": [{"name": TOWERS}]}, {"tags": [TOWERS]}
 
@@ -34,3 +37,11 @@ def test_a_letter_with_thousands_of_signs_over_it_is_told_and_no_post(
 @pytest.mark.parametrize("text", ["བསྒྲུབས་" * 5000, "ห้องน้ำ" * 5000, "a\u0301" * 9000, "मनुष्य " * 3000, "", "w" * 90_000])
 def test_no_script_is_taken_for_a_tower(text: str) -> None:
     assert not has_tower(text)
+
+
+def test_a_word_of_thousands_of_letters_is_set_without_what_takes_a_browser_long() -> None:
+    words = "w" * 1000
+    assert str(text_markup(f"a {words} b")) == f'<span class="unbroken">a {words} b</span>'
+    assert str(text_markup("w" * 999)) == f"<span>{'w' * 999}</span>"
+    assert str(text_markup("字" * 2000)) == f"<span>{'字' * 2000}</span>"
+    assert ".unbroken { font-kerning: none; font-variant-ligatures: none; }" in STYLE.read_text()
