@@ -92,8 +92,7 @@ def read_form(data: bytes) -> CertificateForm:
     outer = one(data)
     fields = outer.inside()
     told = fields.maybe(0xA0)
-    if told and told.content != b"\x02\x01\x02":
-        raise BadProof("Expected a certificate of version 3, or of one that tells none.")
+    must(not told or told.content == b"\x02\x01\x02")
     serial = fields.take(INTEGER).content
     algorithm = fields.take(SEQUENCE).whole
     issuer = name(fields)
@@ -103,7 +102,10 @@ def read_form(data: bytes) -> CertificateForm:
     subject = name(fields)
     key = fields.take(SEQUENCE)
     parts = Fields(key.content)
-    parts.take(SEQUENCE), parts.take(BIT_STRING)
+    algorithm_of_key = list(values(parts.take(SEQUENCE).content))
+    tags = [each.tag for each in algorithm_of_key]
+    must(tags[:1] == [OID] and len(tags) <= 2 and (oid(algorithm_of_key[0].content) != EC or tags == [OID, OID]))
+    parts.take(BIT_STRING)
     end(parts)
     fields.maybe(0x81), fields.maybe(0x82)
     listed = fields.maybe(0xA3)
@@ -117,19 +119,23 @@ def read_form(data: bytes) -> CertificateForm:
     return CertificateForm(3 if told else 1, serial, issuer, subject, key.whole, extensions)
 
 
+def must(holds: bool) -> None:
+    """Raise BadProof unless *holds*."""
+    if not holds:
+        raise BadProof("Expected a certificate, or what was said of one, in its one form, found one that is not.")
+
+
 def sealed(outer: Fields, algorithm: bytes) -> tuple[str, bytes]:
     """Read algorithm, which must be the one that was signed, and signature: its object identifier, and bytes."""
     again = outer.take(SEQUENCE)
-    if again.whole != algorithm:
-        raise BadProof("Expected the algorithm of a signature to be the one that is signed, found another.")
+    must(again.whole == algorithm)
     return oid(Fields(again.content).take(OID).content), bits(outer)
 
 
 def bits(fields: Fields) -> bytes:
     """Read whole bytes in a BIT STRING."""
     content = fields.take(BIT_STRING).content
-    if content[:1] != b"\0":
-        raise BadProof("Expected a signature of whole bytes, found one with bits left over.")
+    must(content[0] == 0)
     return content[1:]
 
 
@@ -138,13 +144,11 @@ def name(fields: Fields) -> bytes:
     found = fields.take(SEQUENCE)
     for each in values(found.content):
         parts = list(values(each.content))
-        if each.tag != SET or not parts or len({part.whole for part in parts}) < len(parts):
-            raise BadProof("Expected a name of sets, found something else in it.")
+        must(each.tag == SET and bool(parts) and len({part.whole for part in parts}) == len(parts))
         for part in parts:
             said = one(part.whole)
             said.take(OID)
-            if len(said.rest()) != 1 or said.rest()[0].tag not in STRINGS:
-                raise BadProof("Expected a kind and words in each part of a name, found something else.")
+            must(len(said.rest()) == 1 and said.rest()[0].tag in STRINGS)
     return found.whole
 
 
@@ -154,8 +158,7 @@ def date(fields: Fields) -> str:
     said = (short or fields.take(TIME)).content.decode("ascii", "replace")
     if short:
         return ("20" if said[:2] < "50" else "19") + said
-    if "." in said:
-        raise BadProof("Expected a time of whole seconds, found fractions.")
+    must("." not in said)
     return said
 
 
@@ -173,36 +176,30 @@ def read_extensions(listed: list[Value]) -> dict[str, Extension]:
         kind, critical = oid(fields.take(OID).content), fields.maybe(BOOLEAN)
         value = fields.take(OCTETS).content
         end(fields)
-        if kind in found or (critical and critical.content != b"\xff"):  # what goes without saying is not written
-            raise BadProof("Expected each extension once, and no word of one that is not critical.")
+        must(kind not in found and (not critical or critical.content == b"\xff"))  # what goes without saying
         found[kind] = Extension(critical is not None, value)
-    if not found:
-        raise BadProof("Expected extensions, found an empty list of them.")
+    must(bool(found))
     return found
 
 
 def _constraints(value: bytes) -> None:
     fields = _only(value)
     is_authority = fields.maybe(BOOLEAN)
-    if is_authority and is_authority.content != b"\xff":
-        raise BadProof("Expected no word of a certificate that may not sign others.")
+    must(not is_authority or is_authority.content == b"\xff")
     most = fields.maybe(INTEGER)
-    if most and (most.content[0] & 0x80 or len(most.content) > 1 or not is_authority):
-        raise BadProof("Expected at most 127 certificates below one that may sign others.")
+    must(not most or (is_authority is not None and len(most.content) == 1 and most.content[0] < 0x80))
     end(fields)
 
 
 def _usage(value: bytes) -> None:
     fields = _checked(value)
-    if len(fields.take(BIT_STRING).content) < 2:
-        raise BadProof("Expected a use of a key, found none.")
+    must(len(fields.take(BIT_STRING).content) > 1)
     end(fields)
 
 
 def _purposes(value: bytes) -> None:
     those = _only(value).rest()
-    if not those or any(each.tag != OID for each in those):
-        raise BadProof("Expected what a key is for, found something else.")
+    must(bool(those) and all(each.tag == OID for each in those))
 
 
 def _key_id(value: bytes) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadProof
-from tamizdat.timestamps.certificate import bits, date, end, name, read_extensions, read_form, sealed
+from tamizdat.timestamps.certificate import bits, date, end, must, name, read_extensions, read_form, sealed
 from tamizdat.timestamps.chain import UNREADABLE, check_signature, name_of
 from tamizdat.timestamps.der import (
     ENUMERATED,
@@ -147,9 +147,7 @@ def read_answer(data: bytes) -> Said | None:
         return None
     basic = one(outer.take(0xA0).content)
     end(outer)
-    kind = oid(basic.take(OID).content)
-    if kind != BASIC:
-        raise BadProof(f"Expected an answer about certificates in its basic form, found {kind[:60]}.")
+    must(oid(basic.take(OID).content) == BASIC)
     answer = one(basic.take(OCTETS).content)
     end(basic)
     whole, algorithm = answer.take(SEQUENCE), answer.inside()

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from support.malformed_stamps import Node
 from tamizdat.errors import CheckFailed
 from tamizdat.timestamps.chain import chain_of
+from tamizdat.timestamps.der import values
 from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
@@ -158,3 +160,20 @@ def test_an_answer_about_a_certificate_counts_by_the_issuer_or_whom_the_issuer_n
     assert revocation(chain, NOW, [answer(1, MIDDLE, good=True)]) == ""
     for responder in (other, unnamed, stranger):
         assert revocation(chain, NOW, [answer(3, responder)]) == ""
+
+
+def test_a_list_of_which_a_part_cannot_be_read_casts_doubt_on_what_its_issuer_certified_and_on_nothing_else() -> None:
+    builder = x509.CertificateRevocationListBuilder().issuer_name(MIDDLE.subject).last_update(NOW).next_update(NOW)
+    entry = x509.RevokedCertificateBuilder().serial_number(17).revocation_date(NOW).build()
+    [value] = values(builder.add_revoked_certificate(entry).sign(KEYS[1], hashes.SHA256()).public_bytes(Encoding.DER))
+    read = Node.read(value)
+    read.at((0, 5, 0, 1)).holds(b"soon")
+    of_another = [certificate("signer", 2, "other", 3), certificate("other", 3, "root", 0, ca=True), ROOT]
+    for key, doubtful in ((1, True), (3, False)):  # by the issuer, and by somebody else
+        signature = KEYS[key].sign(read.at((0,)).encode(), ec.ECDSA(hashes.SHA256()))
+        read.at((2,)).holds(b"\0" + signature)
+        said = read_list(read.encode())
+        assert said.damage
+        why = revocation([SIGNER, MIDDLE, ROOT], NOW, [said])
+        assert why == ("what was said of its certificates cannot be read" if doubtful else "")
+        assert revocation(of_another, NOW, [said]) == ""

@@ -94,7 +94,7 @@ globalThis.tamizdatStamps = (() => {
   }
   /** Broken if something is left that nobody asked for. */
   const end = (fields) => { if (fields.rest.length) broken(`Expected nothing after what is known, found the DER tag 0x${hex([fields.rest[0].tag])}.`, `已知者之后不应另有内容，所见为 DER 标签 0x${hex([fields.rest[0].tag])}。`); };
-  const odd = () => broken("Expected a certificate, or what was said of one, in its one form, found another.", "证书或有关证书的内容应合其唯一之式，所见不然。");
+  const odd = () => broken("Expected a certificate, or what was said of one, in its one form, found one that is not.", "证书或有关证书的内容应合其唯一之式，所见不然。");
   const must = (holds) => { if (!holds) odd(); };
   /** The algorithm, which must be the one that was signed, and the signature. */
   function sealed(outer, algorithm) {
@@ -238,7 +238,8 @@ globalThis.tamizdatStamps = (() => {
       const from = dateOf(validity), until = dateOf(validity);
       end(validity);
       const subject = nameIn(fields), { whole: key } = fields.take(SEQUENCE), parts = one(key);
-      parts.take(SEQUENCE);
+      const kinds1 = values(parts.take(SEQUENCE).content), tags = kinds1.map((each) => each.tag);
+      must(tags[0] === OID && tags.length < 3 && (oid(kinds1[0].content) !== EC || tags.join() === "6,6"));
       parts.take(BITS);
       end(parts);
       fields.maybe(0x81);
