@@ -12,19 +12,20 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import Final, Never
+from typing import Annotated, Final, NamedTuple, Never
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import MAX_JSON, parse_b64
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.shapes import shown
+from tamizdat.ledger.shapes import SUBJECT, shown
 from tamizdat.ledger.statement import Envelope
 from tamizdat.statements.derived import TextPointer
 from tamizdat.statements.reference import Reference
 
+SALT: Final = 21  #: where an opening's salt is, of the pieces into which quotation marks cut it
 #: Slice, and pointer (RFC 6901) in its JSON; the whole text of a long post before the one that is cut short.
 OWN: Final = (
     (0, "/noteTweet/core/text"), (0, "/note_tweet/text"), (0, "/data/note_tweet/text"),
@@ -35,6 +36,25 @@ OWN: Final = (
 )  # fmt: skip
 
 
+class Opening(NamedTuple):
+    """A private envelope in its bytes, and its salt in base64, as they stand in canonical JSON."""
+
+    envelope: bytes
+    salt: str
+    read: Annotated[Envelope | None, SUBJECT] = None  #: the envelope, if it was read already
+
+    @classmethod
+    def signed_once(cls, pieces: Sequence[bytes], at: int) -> "Opening":
+        """Return what stands in *pieces* from *at* on, as :meth:`Envelope.signed_once` does; raises likewise."""
+        envelope, salt = Envelope.signed_once(pieces, at), pieces[at + SALT].decode()
+        parse_b64(salt, "a salt")
+        return cls(envelope.encode(), salt, envelope)
+
+    def encode(self) -> bytes:
+        """Return the bytes of an opening, whose salt is base64."""
+        return b'{"envelope":%b,"salt":"%b"}' % (self.envelope, self.salt.encode())
+
+
 @dataclass(frozen=True)
 class Openings:
     """The captured bytes, if shown, and each envelope by the commitment that it opens."""
@@ -43,17 +63,17 @@ class Openings:
     envelopes: Mapping[bytes, Envelope] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, raw: str | None, pairs: Iterable[tuple[bytes, str]]) -> "Openings":
-        """Read captured bytes and pairs of envelope and salt, as they stand in canonical JSON.
+    def read(cls, raw: str | None, openings: Iterable[Opening]) -> "Openings":
+        """Read captured bytes, as they stand in canonical JSON, and what is opened.
 
         Raises :class:`BadStatement` for anything of another form.
         """
         envelopes: dict[bytes, Envelope] = {}
         try:
             captured = None if raw is None else parse_b64(raw, "the captured bytes")
-            for written, salt in pairs:
-                envelope = Envelope.parse(written, MAX_JSON)
-                opened = commitment(parse_b64(salt, "a salt", 32), written)
+            for each in openings:
+                envelope = each.read or Envelope.parse(each.envelope, MAX_JSON)
+                opened = commitment(parse_b64(each.salt, "a salt", 32), each.envelope)
                 if envelopes.setdefault(opened, envelope) is not envelope:
                     raise BadEncoding(f"Expected each opening once, found that of {opened.hex()} twice.")
         except (BadEncoding, BadStatement) as error:

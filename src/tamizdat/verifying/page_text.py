@@ -64,24 +64,27 @@ def _simply(page: bytes) -> list[tuple[str, str]]:
     # Otherwise a text has a ">", or a value goes on in the next tag, or in the last one never ends.
     if not count == len(tags) == page.count(b">") or len(between) % 2 == 0:
         return []
-    found = []
-    for covered, start, end in places:
-        says = next(value for name, value in ATTRIBUTE.findall(tags[start].decode()) if name == SAID)
-        found.append((covered + says, _resolved(b"".join(texts[start:end]).decode())))
-    return found
+    return [
+        (covered + between[says].decode(), _resolved(b"".join(texts[start:end]).decode()))
+        for covered, says, start, end in places
+    ]
 
 
 @lru_cache(maxsize=500)  # of outlines that are KEPT: a site made to fill the memory fills 50 MB
-def _places(tags: bytes) -> tuple[int, list[tuple[str, int, int]]]:
-    """Return the number of tags, and which texts between them are words: those of a page that says numbers only."""
-    each = tags.decode().replace('="', '=""').split("<")
+def _places(tags: bytes) -> tuple[int, list[tuple[str, int, int, int]]]:
+    """Return the number of tags, and which texts between them are words: those of a page that says numbers only.
+
+    Its values are numbers, too: which piece between quotation marks tells what the words are.
+    """
+    first, *others = tags.decode().split('"')
+    each = "".join([first, *(f'"{2 * place + 1}"{other}' for place, other in enumerate(others))]).split("<")
     try:
         _need(all(tag.find(">") == len(tag) - 1 for tag in each), "one '>' for each '<'", "more or fewer")
         found = _tag_by_tag("".join(f"<{tag}{number} " for number, tag in enumerate(each)))
-    except BadStatement:
+        words = [(*says.rpartition(" "), [int(number) for number in text.split()]) for says, text in found]
+        return len(each), [(covered + gap, int(says), row[0], row[-1] + 1) for covered, gap, says, row in words]
+    except (BadStatement, ValueError):  # the latter of a data-said without a value
         return len(each), []
-    words = [(says, [int(number) for number in text.split()]) for says, text in found]
-    return len(each), [(says, numbers[0], numbers[-1] + 1) for says, numbers in words]
 
 
 def _tag_by_tag(written: str) -> list[tuple[str, str]]:
@@ -131,6 +134,8 @@ def _is_plain(attributes: str) -> bool:
 
 def _resolved(text: str) -> str:
     """*text* with its references resolved, of which only those count that a text needs."""
+    if "&" not in text:
+        return text
 
     def resolve(match: "re.Match[str]") -> str:
         _need(match[1] in REFERENCES, "no references but those that text needs", match[0])

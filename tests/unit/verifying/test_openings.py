@@ -1,6 +1,7 @@
 """What is opened beside a post: its form, and where in the captured bytes a post's own text may stand."""
 
 import re
+from itertools import starmap
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tamizdat.ledger.statement import PAYLOAD_TYPE
 from tamizdat.publishing.derived.text_pointer import find
 from tamizdat.statements.derived import TextPointer
 from tamizdat.statements.reference import Reference
-from tamizdat.verifying.openings import OWN, Openings, text_in
+from tamizdat.verifying.openings import OWN, Opening, Openings, text_in
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec/verification.md"
 SALT = b"s" * 32
@@ -25,7 +26,7 @@ ONE = canonical(ENVELOPE), b64(SALT)
 
 
 def test_an_opening_is_found_by_what_it_opens() -> None:
-    opened = Openings.read(b64(b"raw"), [ONE])
+    opened = Openings.read(b64(b"raw"), [Opening(*ONE)])
     assert opened.raw == b"raw"
     assert opened.envelope(Reference(3, commitment(SALT, canonical(ENVELOPE)))).payload == b"{}"
     with pytest.raises(CheckFailed, match="entry 3"):
@@ -41,7 +42,7 @@ def test_an_opening_is_found_by_what_it_opens() -> None:
 )  # fmt: skip
 def test_another_form_is_refused(raw: str | None, pairs: list[tuple[bytes, str]]) -> None:
     with pytest.raises(BadStatement, match="opens, in its form"):
-        Openings.read(raw, pairs)
+        Openings.read(raw, starmap(Opening, pairs))
 
 
 def at(member: str, slice: int = 0, escaped: bool = False) -> TextPointer:

@@ -6,6 +6,7 @@ from support.html_samples import ODD, TEXTS, UNENDED, page
 from support.site_maker import words
 from tamizdat.errors import BadStatement
 from tamizdat.publishing.site.post_text import text_markup
+from tamizdat.verifying import page_text
 from tamizdat.verifying.item_page import LOADED
 from tamizdat.verifying.page_text import said_on
 
@@ -15,6 +16,16 @@ def test_every_text_is_read_as_it_was_written(text: str) -> None:
     assert said_on(page(words("text", text))) == [("text", text)]
     markup = f'<div data-said="translation bo" lang="bo" dir="auto">{text_markup(text)}</div>'
     assert said_on(page(markup)) == [("translation bo", text)]
+
+
+@pytest.mark.parametrize(
+    "tag", ['div data-said="text"', "div data-said", 'div data-said=""', 'div lang="7" data-said="3"']
+)
+def test_what_words_are_is_read_alike_of_pages_alike_and_of_one(tag: str) -> None:
+    shown = f'<html><body class="a"><details><{tag}>1 <b lang="en">2</b></div></details><{tag}>3</div></body></html>'
+    assert page_text._simply(shown.encode()) in ([], page_text._tag_by_tag(shown))
+    assert said_on(shown.encode()) == page_text._tag_by_tag(shown)
+    assert [text for _, text in said_on(shown.encode())] == ["1 2", "3"]
 
 
 def test_a_line_ends_as_in_a_browser() -> None:

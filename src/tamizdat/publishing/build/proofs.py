@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
-from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.archive.checkpoints import FOLDER as CHECKPOINTS
+from tamizdat.archive.checkpoints import NOTE, Checkpoints
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import refusals
 from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
-from tamizdat.errors import BadNote
+from tamizdat.errors import BadNote, DamagedInput
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.roster import ACT as ROSTER
@@ -30,8 +33,10 @@ from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
-from tamizdat.verifying.item_file import FUNCTION
+from tamizdat.verifying.item_file import FUNCTION, written
+from tamizdat.verifying.openings import Opening
 from tamizdat.verifying.root_of_trust import EARLIER
+from tamizdat.verifying.witnesses import require_beginning
 
 TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
 
@@ -106,6 +111,31 @@ class SignedHead:
         after = {bisect_right(editions, index) for index in indexes}
         sizes = {padded(editions[each]) for each in after if each < len(editions)}
         yield from Checkpoints(self.archive.folder).published({*sizes, self.size})
+
+
+def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Path) -> None:
+    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged.
+
+    One of them would keep every later edition from verifying, also one that takes off what was withdrawn.
+    """
+    kept = Checkpoints(archive.folder)
+    kept.mend(site)
+    for size in kept.sizes():
+        if size > archive.size or _stands(archive, size, kept.note(size), policy):
+            continue
+        place = site / f"ledger/{CHECKPOINTS}/{size}/{NOTE}"
+        with refusals("the site's checkpoint"):
+            there = place.read_bytes() if place.is_file() else b""
+        kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
+
+
+def _stands(archive: Archive, size: int, note: bytes, policy: Policy) -> bool:
+    known = Checkpoint(archive.origin, size, archive.tree().root(size))
+    try:
+        require_beginning(note, known, policy, f"{CHECKPOINTS}/{size}/{NOTE}")
+    except DamagedInput:
+        return False
+    return True
 
 
 def padded(index: int) -> int:
@@ -218,13 +248,10 @@ def _pieces(listed: bytes) -> Iterator[list[bytes]]:
 def item_script(envelope: bytes, proof: bytes, raw: bytes | None, opened: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it.
 
-    That is the captured bytes if they are shown, and envelopes with their salts. An envelope is canonical JSON, so its
-    bytes stand there as they are.
+    That is the captured bytes if they are shown, and envelopes with their salts.
     """
-    shown = b"null" if raw is None else b'"%b"' % b64(raw).encode()
-    pairs = b",".join(b'{"envelope":%b,"salt":"%b"}' % (each, b64(salt).encode()) for each, salt in opened)
-    facts = b'{"bytes":%b,"envelope":%b,"openings":[%b],"proof":%b}'
-    return script_call(FUNCTION, facts % (shown, envelope, pairs, canonical(proof.decode())))
+    openings = (Opening(each, b64(salt)) for each, salt in opened)
+    return script_call(FUNCTION, written(None if raw is None else b64(raw), envelope, openings, proof.decode()))
 
 
 def earlier_rosters(archive: Archive, newest: Roster) -> dict[str, bytes]:
