@@ -135,7 +135,7 @@ def sealed(outer: Fields, algorithm: bytes) -> tuple[str, bytes]:
 def bits(fields: Fields) -> bytes:
     """Read whole bytes in a BIT STRING."""
     content = fields.take(BIT_STRING).content
-    must(content[0] == 0)
+    must(content[:1] == b"\0")
     return content[1:]
 
 

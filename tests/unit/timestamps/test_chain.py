@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from support.malformed_stamps import Node
-from tamizdat.errors import CheckFailed
+from tamizdat.errors import BadProof, CheckFailed
 from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.der import values
 from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
@@ -177,3 +177,15 @@ def test_a_list_of_which_a_part_cannot_be_read_casts_doubt_on_what_its_issuer_ce
         why = revocation([SIGNER, MIDDLE, ROOT], NOW, [said])
         assert why == ("what was said of its certificates cannot be read" if doubtful else "")
         assert revocation(of_another, NOW, [said]) == ""
+
+
+@pytest.mark.parametrize("path", [(), (0,), (0, 2), (1,), (2,)])
+def test_a_list_of_which_nobody_can_tell_whose_it_is_is_none(path: tuple[int, ...]) -> None:
+    [value] = values(
+        x509.CertificateRevocationListBuilder().issuer_name(MIDDLE.subject).last_update(NOW).next_update(NOW)
+        .sign(KEYS[1], hashes.SHA256()).public_bytes(Encoding.DER)
+    )  # fmt: skip
+    read = Node.read(value)
+    read.at(path).holds(b"")
+    with pytest.raises(BadProof):
+        read_list(read.encode())
