@@ -309,12 +309,15 @@ def _takes(folder: int, name: str) -> bool:
     """Tell whether a file of this name can be made, and then has this name."""
     try:
         os.close(os.open(name, _WRITE, 0o600, dir_fd=folder))
-    except OSError:
+    except OSError as error:
+        if error.errno in _FULL:  # shares say so when a file is closed: it tells nothing of the name
+            raise
         return False
-    with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries]
-    for each in names:
-        os.unlink(each, dir_fd=folder)
+    finally:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+        for each in names:
+            os.unlink(each, dir_fd=folder)
     return name in names
 
 
