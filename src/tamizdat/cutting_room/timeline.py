@@ -21,7 +21,7 @@ from tamizdat.footage.probe import CLIP
 from tamizdat.footage.timecode import Rate
 
 Object: TypeAlias = dict[str, Any]
-_EMPTY: Final[Mapping[str, Any]] = {"metadata": {}, "effects": [], "markers": [], "enabled": True}
+_EMPTY: Final[Mapping[str, object]] = {"metadata": {}, "effects": [], "markers": [], "enabled": True}
 
 
 def timelines(shots: Sequence[Shot]) -> Iterator[tuple[str, bytes]]:
