@@ -256,7 +256,9 @@ class Archive:
         """Verify every record, re-hash every object, and compare the index with the ledger or make it anew."""
         if rebuild:
             self.search.discard()
-        return check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+        report = check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+        report.faults += check.checkpoint_faults(self.folder)
+        return report
 
     def close(self) -> None:
         """Close all files and remove those still in ``staging``."""
@@ -302,6 +304,11 @@ def _read_origin(folder: Path) -> str:
     path = folder / SETTINGS
     with refusals("the archive's settings (archive.json)"):
         if not path.is_file():
+            if (folder / "entries.log").exists() or (folder / "objects").exists():
+                raise BadArchive(
+                    "Expected archive.json beside the ledger, found that it is lost: the rest of the archive is here. "
+                    "Restore that one file from a copy, or make the desk again from its backup."
+                )
             raise NotSetUp("Expected an archive in this folder, found no archive.json. Set up a desk first.")
         data = path.read_bytes()
     try:

@@ -11,7 +11,7 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home import home as home_role
-from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
+from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, require_no_lost_role, role_of
 
 if TYPE_CHECKING:
     from tamizdat.archive import Archive
@@ -57,10 +57,11 @@ def open_any(args: Namespace) -> Home:
 def require_role(args: Namespace) -> str:
     """Return ``field`` or ``desk``, without asking for a passphrase.
 
-    Raises :class:`NotSetUp` for any other folder.
+    Raises :class:`NotSetUp` for any other folder, :class:`BadArchive` for one that was one of them.
     """
     role = role_of(args.home)
     if role not in WHAT:
+        require_no_lost_role(args.home)
         raise NotSetUp(
             f"Expected a field device or a desk, found neither in {args.home}. Make one with 'tamizdat setup', "
             "or name another folder with --home."

@@ -19,7 +19,7 @@ from tamizdat.cutting_room.edit_lists.uses import Use
 from tamizdat.cutting_room.shots import OF_POSTS
 from tamizdat.dataclass import dataclass
 from tamizdat.footage.kinds import kind_of
-from tamizdat.footage.probe import CLIP, SOUND
+from tamizdat.footage.probe import CLIP, PICTURE, SOUND
 from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import words
@@ -38,7 +38,6 @@ SEVERAL: Final = "Its names are those of more than one: look which it is."
 _FILE: Final = re.compile(r"(?:^|[^a-z0-9])item-(\d{4,15})(?:-(\d{1,3}))?(?![0-9])", re.IGNORECASE)
 _REEL: Final = re.compile(rf"([I{OF_POSTS}])(\d{{7}})", re.ASCII)
 _SITE: Final = re.compile(r"(?:^|/)items/(\d{1,15})/(?:clip|sound)(?:-(\d{1,3}))?\.", re.IGNORECASE)
-_NAME: Final = re.compile(r"[^/\\]+$")
 
 
 @dataclass(frozen=True)
@@ -65,33 +64,35 @@ def held_against(archive: Archive, site: Path, uses: Sequence[Use], today: str) 
 
     Raises :class:`UsageError` where no edition was published, :class:`CheckFailed` for a damaged one.
     """
-    known = _Known(archive, site, today)
+    originals: dict[str, list[Item]] = {}
+    for item in archive.index.files():
+        if kind_of(item.path) in (CLIP, SOUND, PICTURE):
+            originals.setdefault(_stem(item.path), []).append(item)
     found: dict[tuple[tuple[int, str], ...], list[Use]] = {}
     for each in uses:
-        of = known.named(each)
+        of = _meant(each, originals)
         found.setdefault(of or ((-1, each.names[0] if each.names else ""),), []).append(each)
-    made = [one for of, some in found.items() for one in known.used(of, some)]
+    judge = _Judge(archive, site, today, {number for of in found for number, _ in of})
+    made = [one for of, some in found.items() for one in judge.used(of, some)]
     return sorted(made, key=lambda each: (each.number is None, each.number or 0, each.path, each.names))
 
 
-class _Known:
-    """What names mean here: of the edition's files, and of those of cards."""
+def _meant(use: Use, originals: Mapping[str, Sequence[Item]]) -> tuple[tuple[int, str], ...]:
+    """Return the numbers that a use may mean, each with the path of an original, "" of what the edition shows."""
+    ours = {(number, "") for name in use.names for number in _numbers(name)}
+    if not ours:
+        ours = {(each.number, each.path) for name in use.names for each in originals.get(_stem(name), ())}
+    return tuple(sorted(ours))
 
-    def __init__(self, archive: Archive, site: Path, today: str) -> None:
+
+class _Judge:
+    """What may be shown today of these numbers, as the edition shows them."""
+
+    def __init__(self, archive: Archive, site: Path, today: str, numbers: Collection[int]) -> None:
         self._archive, self._today = archive, today
-        self._edition: Mapping[int, derived.Item] = dict(items_of(site))
+        self._edition: Mapping[int, derived.Item] = dict(items_of(site, numbers))
         self._posts, self._clearance = Posts.of(archive), Clearance(archive, words(archive))
-        self._originals: dict[str, list[Item]] = {}
-        for each in archive.index.files():
-            if kind_of(each.path) in (CLIP, SOUND, "picture"):
-                self._originals.setdefault(_stem(each.path), []).append(each)
-
-    def named(self, use: Use) -> tuple[tuple[int, str], ...]:
-        """Return the numbers that a use may mean, each with the path of an original, "" of what the edition shows."""
-        ours = {(number, "") for name in use.names for number in _numbers(name)}
-        if not ours:
-            ours = {(each.number, each.path) for name in use.names for each in self._originals.get(_stem(name), ())}
-        return tuple(sorted(ours))
+        self._kept_back = dict(kept_back(archive, self._edition, today))
 
     def used(self, of: Sequence[tuple[int, str]], uses: Sequence[Use]) -> Iterator[Used]:
         """Yield what is to be said of these uses of one file."""
@@ -116,8 +117,7 @@ class _Known:
             return COVERED_THERE if self._clearance.cover(item) else self._clearance.why_not(item)
         if number not in self._edition:
             return NOT_PUBLISHED
-        kept = kept_back(self._archive, {number: self._edition[number]}, self._today)
-        return kept[0][1] if kept else ""
+        return self._kept_back.get(number, "")
 
     def _is_here(self, number: int) -> bool:
         return bool(self._archive.index.item(number)) or number in self._posts.versions or number in self._edition
@@ -143,8 +143,7 @@ def _numbers(name: str) -> Collection[int]:
 
 def _stem(name: str) -> str:
     """Return a file's name as programs show it: without folder and ending, in small letters."""
-    found = _NAME.search(name)
-    last = found[0] if found else ""
+    last = name.replace("\\", "/").rpartition("/")[2]
     stem, point, ending = last.rpartition(".")
     return (stem if point and ending.isalnum() and len(ending) <= 5 else last).casefold()
 

@@ -26,6 +26,7 @@ A *tlog-proof* (C2SP) is a text file: an inclusion proof, and the checkpoint it 
 """
 
 import re
+from binascii import a2b_base64
 from collections.abc import Sequence
 
 from tamizdat.dataclass import dataclass
@@ -36,7 +37,7 @@ from tamizdat.ledger.merkle import HASH, node_hash
 MAX_PROOF = 1 << 20  #: bytes of a tlog-proof; a real one has about 1,100
 TLOG_PROOF = re.compile(
     rb"c2sp\.org/tlog-proof@v1\n(extra (?P<extra>[A-Za-z0-9+/=]*)\n)?"
-    rb"index (?P<index>0|[1-9][0-9]{0,18})(?P<hashes>(\n[A-Za-z0-9+/]{43}=)*)"
+    rb"index (?P<index>0|[1-9][0-9]{0,18})(?P<hashes>(\n[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)*)"
 )
 
 
@@ -57,7 +58,7 @@ def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subt
     results grow on the way, the subtree's and the tree's, and both must come out.
     """
     check_subtree(start, end, size)
-    if any(len(each) != HASH for each in (subtree, root, *proof)):
+    if {HASH} != {*map(len, (subtree, root, *proof))}:
         raise BadProof(f"Expected hashes of {HASH} bytes, found a longer or shorter one.")
     first, node, last = start, end - 1, size - 1
     while first != node and (node & 1 or node == last):  # to the largest subtree that ends here in both trees
@@ -117,7 +118,7 @@ class TlogProof:
             raise BadProof("Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.")
         try:
             extra = None if match["extra"] is None else parse_b64(match["extra"].decode(), "the extra line")
-            hashes = [parse_b64(line.decode(), "a hash", HASH) for line in match["hashes"].split(b"\n")[1:]]
         except BadEncoding as error:
             raise BadProof(f"A tlog-proof with a damaged line. {error}") from error
-        return cls(int(match["index"]), tuple(hashes), checkpoint, extra)
+        hashes = tuple(map(a2b_base64, match["hashes"].split()))  # canonical by the pattern
+        return cls(int(match["index"]), hashes, checkpoint, extra)

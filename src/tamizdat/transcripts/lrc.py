@@ -22,6 +22,7 @@ from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts.cues import MAX_TIME, Found, Told, found, tidied
 
 LAST: Final = 3_000  #: milliseconds of a last line
+MOST_TIMES: Final = 100  #: before one line
 _TAG: Final = re.compile(r"\[([a-zA-Z#][^\[\]:]{0,20}):([^\[\]]*)\]")
 _TIME: Final = re.compile(r"\s*\[(\d{1,4}):([0-5]\d)(?:[.:](\d{1,3}))?\]", re.ASCII)
 _WORD: Final = re.compile(r"<\d{1,4}:[0-5]\d(?:[.:]\d{1,3})?>", re.ASCII)
@@ -45,8 +46,8 @@ def read(text: str) -> Found:
 
 def _lines(text: str, told: list[Told]) -> Iterator[tuple[int, int, str]]:
     for number, line in enumerate(text.split("\n"), 1):
-        starts, rest = list[int](), line
-        while at := _TIME.match(rest):
+        starts, behind = list[int](), 0
+        while len(starts) < MOST_TIMES and (at := _TIME.match(line, behind)):
             if ":" in at[0].partition(":")[2]:
                 raise BadPacket(
                     f"Line {number}: expected a time such as [01:02.50], found {at[0].strip()}: hours and minutes, or "
@@ -56,7 +57,7 @@ def _lines(text: str, told: list[Told]) -> Iterator[tuple[int, int, str]]:
             if start > MAX_TIME:
                 raise BadPacket(f"Line {number}: expected times within a day, found {at[0].strip()[:20]}. Correct it.")
             starts.append(start)
-            rest = rest[at.end() :]
+            behind = at.end()
         if not starts and (tag := _TAG.fullmatch(line.strip())):
             if tag[1].lower() == "offset" and tag[2].strip().lstrip("+-").strip("0"):
                 raise BadPacket(
@@ -68,6 +69,6 @@ def _lines(text: str, told: list[Told]) -> Iterator[tuple[int, int, str]]:
             raise BadPacket(
                 f"Line {number}: expected a time such as [01:02.50] before these words, found none. Add one."
             )
-        if (words := _WORD.sub("", rest)) != rest:
+        if (words := _WORD.sub("", rest := line[behind:])) != rest:
             told.append(Told(number, "times of single words are not kept"))
         yield from ((number, start, tidied(" ".join(words.split()))) for start in starts)

@@ -11,10 +11,10 @@ words and is not told.
 
 import json
 import re
-from html.parser import HTMLParser
 from typing import Final
 
 from tamizdat.errors import BadPacket
+from tamizdat.posts import markup
 from tamizdat.transcripts import clock, plain
 from tamizdat.transcripts.cues import MAX_TIME, Found, Told
 
@@ -31,9 +31,12 @@ def read(text: str, length: int = 0) -> Found:
     page = said.get("text") if isinstance(said, dict) else None
     if not isinstance(page, str):
         raise BadPacket("Expected JSON of oTranscribe, with “text”, found another. Export it there once more (.otr).")
-    reader = _Page()
-    reader.feed(page)
-    reader.close()
+    try:
+        markup.write(page, reader := _Page())
+    except markup.MarkupTooLong:
+        raise BadPacket(
+            f"Expected words of at most {markup.MAX_MARKUP:,} letters with their tags, found more."
+        ) from None
     written, told = "".join(reader.pieces), list[Told]()
     before, bracket, rest = written.partition("\n[")
     if bracket and before.strip():
@@ -43,36 +46,35 @@ def read(text: str, length: int = 0) -> Found:
     return Found(found.cues, (*told, *(Told(0, each.says, each.lost) for each in found.told)))
 
 
-class _Page(HTMLParser):
-    """The words of a page, with its times on lines of their own."""
+class _Page:
+    """The words of a page, with its times on lines of their own; what shows a time is not its words."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.pieces: list[str] = []
-        self._stamp = 0  #: how deep in the element that shows a time, which is not its words
+        self._within = 0  #: how deep in the element that shows a time
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str, attributes: str) -> None:
         """Begin a line, or a time."""
-        said = dict(attrs)
-        if self._stamp and tag == "span":
-            self._stamp += 1
-        elif "data-timestamp" in said:
-            self._stamp = 1 if tag == "span" else 0
-            value = said["data-timestamp"] or ""
+        said = markup.attributes_of(attributes)
+        if "data-timestamp" in said:
+            value = said["data-timestamp"]
             if not _SECONDS.fullmatch(value) or float(value) * 1000 > MAX_TIME:
                 raise BadPacket(f"Expected times in seconds, within a day, found {value[:20]!a}. Correct it there.")
+            self._within = 1
             self.pieces.append(f"\n[{clock.written(round(1000 * float(value)))}] ")
+        elif self._within:
+            self._within += tag == "span"
         elif tag in _BREAKS:
             self.pieces.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         """End a line, or a time."""
-        if self._stamp and tag == "span":
-            self._stamp -= 1
+        if self._within:
+            self._within -= tag == "span"
         elif tag in _BREAKS:
             self.pieces.append("\n")
 
-    def handle_data(self, data: str) -> None:
-        """Add words."""
-        if not self._stamp:
-            self.pieces.append(" ".join(data.split("\n")).replace("\u00a0", " "))
+    def add(self, words: str) -> None:
+        """Take words."""
+        if not self._within:
+            self.pieces.append(" ".join(words.split("\n")).replace("\u00a0", " "))

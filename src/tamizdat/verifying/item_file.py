@@ -105,13 +105,12 @@ def _signed_once(called: bytes) -> _Document | None:
     It is cut at its quotation marks. If what is written of these pieces is the file again, it is in canonical form.
     """
     pieces = called.split(b'"', MOST_PIECES)
-    shown = 2 if pieces[2:3] == [b":"] else 0
-    first = FIRST + shown
+    first = FIRST + 2 * (pieces[2:3] == [b":"])  # two more where captured bytes are shown
     places = range(first + OWN, len(pieces) - LAST, OPENING)
     if len(pieces) != first + OWN + OPENING * len(places) + LAST:
         return None
     try:
-        raw, proof = pieces[3].decode() if shown else None, pieces[-2].replace(b"\\n", b"\n").decode()
+        raw, proof = None if first == FIRST else pieces[3].decode(), pieces[-2].replace(b"\\n", b"\n").decode()
         own, openings = Envelope.signed_once(pieces, first), [Opening.signed_once(pieces, at) for at in places]
     except (ValueError, BadEncoding):
         return None

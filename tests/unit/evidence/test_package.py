@@ -105,7 +105,7 @@ def test_a_check_that_fails_in_a_terminal_says_so_and_keeps_its_window(copy: Pat
     )  # fmt: skip
     assert done.returncode != 0
     assert done.stderr.count("STOPPED: what stands above failed. Do not rely on this package.\nClose") == 1
-    assert done.stdout.splitlines()[-1] == "data/ro-crate-metadata.json: FAILED", (
+    assert done.stdout.splitlines()[-1] == "./data/ro-crate-metadata.json: FAILED", (
         "what was pasted after it does not run"
     )
 
@@ -530,8 +530,8 @@ def test_two_exhibits_that_were_exchanged_are_broken_although_the_desk_has_both(
         assert broken == {f"original {each.relative_to(originals).as_posix()}" for each in (one, two)}
         if not without:
             done = by_hand(tmp_path / "package")
-            assert (done.returncode == 0) == (one is clip), done.stderr
-            assert f", which calls it {PATH}" in done.stdout if one is clip else "EXCHANGED" in done.stdout
+            assert done.returncode != 0
+            assert done.stdout.count("EXCHANGED") == 2
         exchange(one, two)
 
 

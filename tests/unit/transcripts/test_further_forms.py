@@ -106,6 +106,7 @@ def test_what_people_type_beside_a_player_is_read_and_the_name_of_its_file_is_no
     for wrong, why in (
         ("{", "no JSON"), ("[1]", "with “text”"), (json.dumps({"text": 5}), "with “text”"), ("[" * 9_999, "no JSON"),
         (json.dumps({"text": '<span data-timestamp="-1">a</span>b'}), "found '-1'"),
+        (json.dumps({"text": "a" * ((1 << 20) + 1)}), "found more"),
     ):  # fmt: skip
         with pytest.raises(BadPacket, match=why):
             read(wrong.encode(), ".otr")

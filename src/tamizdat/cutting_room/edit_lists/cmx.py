@@ -25,6 +25,7 @@ _NAMED: Final = re.compile(r"\*\s*(FROM|TO|KEY)\s+CLIP\s+NAME\s*:\s*(.*)", re.IG
 _FILE: Final = re.compile(
     r"\*\s*(?:FROM\s+CLIP|(?:SOURCE|CLIP|MEDIA)[ _](?:FILE|PATH|NAME)(?:[ _]PATH)?)\s*:\s*(.*)", re.IGNORECASE
 )
+MOST_LETTERS: Final = 200  #: of a line that is an event: what is looked for in it takes time
 NO_REEL: Final = ("AX", "BL", "BLACK", "AUX")  #: what stands where a source has no reel
 
 
@@ -37,7 +38,7 @@ def _events(text: str) -> Iterator[tuple[str, re.Match[str], dict[str, list[str]
     """Yield each event's number, its line, and the names that are said below it, by the word before them."""
     found: tuple[str, re.Match[str], dict[str, list[str]]] | None = None
     for line in text.split("\n"):
-        if event := _EVENT.match(line):
+        if event := _EVENT.match(line[:MOST_LETTERS]):
             if found:
                 yield found
             found = event[1], event, {}
