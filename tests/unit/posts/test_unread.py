@@ -29,7 +29,7 @@ NOT_READ = [
     (
         "Archive/wall/wall0.html",
         '<html><a href="https://vk.com/id1">x</a></html>',
-        "in words of the account's language",
+        "in words of its language",
     ),
     ("posts/your_posts_1.html", "<html><head><title>Your posts</title></head></html>", "once more, in JSON"),
     ("your_instagram_activity/threads/t.html", "<html><head><title>Threads</title>", "once more, in JSON"),
