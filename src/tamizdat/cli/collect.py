@@ -100,7 +100,9 @@ def add(parser: Parser) -> None:
         "--part", metavar="VERSION", type=int, help="undo that this version was taken for one of another post"
     )
     parser.add_argument(
-        "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
+        "--owner",
+        metavar="HANDLE",
+        help="whose export it is, if it does not say so itself: a handle, a number, or the domain of a blog",
     )
 
 

@@ -11,7 +11,9 @@ import pytest
 from support.collecting_desk import NOW, Desk, in_folder, in_zip
 from support.ghost_exports import LIN, SITE, WANG, export, meta, number, post, wrote
 from tamizdat.archive.ingest.exports import Intake, Owned, Taken, Unread, take_in
+from tamizdat.archive.ingest.feeds import follow
 from tamizdat.posts.export import Several
+from tamizdat.posts.fetch import Answer
 from tamizdat.posts.formats import Found, ghost, recognise
 from tamizdat.posts.formats.format import Format
 from tamizdat.posts.formats.ghost import ALONE, DRAFTS, PARTS, UNSAID
@@ -91,6 +93,26 @@ def test_its_id_is_that_in_the_feed_of_the_blog_that_the_desk_names() -> None:
     assert read(export(old), "")[1].notes == [ALONE, UNSAID]
     nameless, report = read(export(post(7, "T", "<p>x</p>", id="../7", uuid="")))
     assert (nameless, [each.kind for each in report.problems]) == ([], ["form"])
+
+
+RSS = f"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lin</title>
+<link>https://lin.example/</link><generator>Ghost 6.0</generator>
+<atom:link href="https://lin.example/rss/" rel="self" type="application/rss+xml"/>
+<item><title>A</title><link>https://lin.example/a/</link><guid isPermaLink="false">{number(1)}</guid>
+<pubDate>Sun, 12 May 2024 06:28:00 GMT</pubDate><description>x</description></item></channel></rss>"""
+
+
+def test_a_post_of_the_export_is_that_of_the_feed_that_is_followed(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+
+    def answer(url: str, _: object) -> Answer:
+        return Answer(url, 200, {}, RSS.encode())
+
+    follow(desk.archive, desk.key, "https://lin.example/rss", NOW, IngestReport(), answer)
+    [known] = desk.archive.index.posts.latest()
+    [made] = posts(export(post(1, "A", "<p>x</p>")))
+    assert made.id == known.post
+    desk.archive.close()
 
 
 def test_only_what_is_published_for_everybody_is_public() -> None:

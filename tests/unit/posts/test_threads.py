@@ -126,6 +126,11 @@ def test_a_folder_of_threads_alone_is_read_with_the_pictures_above_it() -> None:
     assert read(held)[0][0].media == (PICTURE,)
 
 
+def test_who_never_wrote_on_threads_has_an_export_of_instagram_alone() -> None:
+    found = find_exports(Several(threads() | INSTAGRAM))
+    assert ([each.format.NAME for each in found.parts], found.unread) == (["instagram/v1"], [])
+
+
 def test_what_lies_among_letters_is_none_of_the_accounts() -> None:
     held = threads(on_threads(0, "a friend's"), where="messages/threads/threads_and_replies.json")
     assert not find_exports(Several({**held, **INSTAGRAM})).parts[0].format.NAME.startswith("threads")

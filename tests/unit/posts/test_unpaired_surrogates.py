@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support import ghost_exports, matrix_rooms, own_exports
 from support.collecting_desk import NOW, Desk, in_folder, outbox, tweet, x_files
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.views import post_rows
@@ -53,4 +54,22 @@ def test_what_was_stated_with_half_a_character_keeps_no_desk_from_opening(desk: 
         assert rows
         for _, values in rows:
             "".join(each for each in values if isinstance(each, str)).encode()  # as a table has to
+    desk.archive.close()
+
+
+def test_half_a_character_in_what_a_blog_a_room_or_threads_said_keeps_no_desk_from_opening(
+    desk: Desk, tmp_path: Path
+) -> None:
+    document = json.dumps({"root": {"children": [{"type": HALF}, {"type": "text", "text": HALF}]}})
+    blog = ghost_exports.export(
+        ghost_exports.post(1, "HALF", None, lexical=document), posts_authors=ghost_exports.wrote(1, "HALF"),
+        users=[{"id": "HALF", "name": "HALF"}], tags=[{"id": "HALF", "name": "HALF"}],
+        posts_tags=[{"post_id": ghost_exports.number(1), "tag_id": "HALF"}],
+    )  # fmt: skip
+    room = matrix_rooms.export(matrix_rooms.said(0, "HALF", "@HALF:a.example", filename="HALF"))
+    files = own_exports.threads(own_exports.on_threads(0, "HALF", "HALF.png"), handle="HALF")
+    for name, held in (("blog", {"b.json": blog}), ("room", {"r.json": room}), ("threads", files)):
+        halves = {path: data.replace(b"HALF", b"half\\ud83d") for path, data in held.items()}
+        assert desk.take(in_folder(tmp_path / name, halves), NOW).new == 1
+    assert {each.text.replace(" ", "") for each in desk.archive.index.posts.latest()} == {"half\ufffd"}
     desk.archive.close()

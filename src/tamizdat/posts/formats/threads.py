@@ -41,7 +41,8 @@ NAME: Final = "threads/v1"
 FOLDER: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity/)?threads/")
 POSTS: Final = re.compile(rf"{meta.OWN}threads_and_replies[0-9_]*\.json")
 LIST: Final = "text_post_app_text_posts"
-IN_OBJECT: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"text_post_app_text_posts"\s*:\s*\[')
+#: who was never on Threads has a list without an element
+IN_OBJECT: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"text_post_app_text_posts"\s*:\s*\[\s*\{')
 START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
 PROFILE: Final = re.compile(rf"{meta.OWN}personal_information\.json")
 OWN_FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|threads|personal_information)/")
