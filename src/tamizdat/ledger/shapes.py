@@ -71,7 +71,8 @@ def digest(value: object) -> bytes:
 
 def hexadecimal(size: int) -> Shape[str]:
     """Make the shape of *size* bytes in hexadecimal that are kept as they are written."""
-    return lambda value: parse_hex(value, size, f"{size} bytes in hexadecimal").hex()
+    what = f"{size} bytes in hexadecimal"
+    return lambda value: parse_hex(value, size, what).hex()
 
 
 def like(pattern: str) -> Shape[str]:
@@ -167,7 +168,7 @@ def record(make: type[T], **shapes: Shape[object]) -> Callable[..., T]:
     listed = ", ".join(sorted(every))
 
     def shape(value: object, **about: object) -> T:
-        if not isinstance(value, dict) or not needed <= value.keys() <= every:
+        if not isinstance(value, dict) or (value.keys() != every and not needed <= value.keys() <= every):
             found = ", ".join(sorted(map(str, value))) if isinstance(value, dict) else value
             raise BadEncoding(f"Expected the members {listed} and no others, found {shown(found)}.")
         try:
