@@ -71,8 +71,7 @@ def digest(value: object) -> bytes:
 
 def hexadecimal(size: int) -> Shape[str]:
     """Make the shape of *size* bytes in hexadecimal that are kept as they are written."""
-    what = f"{size} bytes in hexadecimal"
-    return lambda value: parse_hex(value, size, what).hex()
+    return lambda value: parse_hex(value, size, f"{size} bytes in hexadecimal").hex()
 
 
 def like(pattern: str) -> Shape[str]:
