@@ -12,8 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
+from support.changed_packages import BROKEN, CHANGES, HOLDS, UNKNOWN, ManyExhibits, changed
 from support.chromium import CHROMIUM
-from support.evidence_packages import EVERYTHING, EvidenceDesk
+from support.evidence_packages import EVERYTHING, EvidenceDesk, relisted
 from support.published_desk import ORIGIN, key
 from support.stamping import Calendar, counted
 from tamizdat.archive.acts.people import state_person
@@ -181,24 +182,30 @@ def test_what_no_opened_statement_is_about_is_not_said_to_be_proved(
     assert "Not proved: no opened statement is about data/originals/planted.jpg" in said
     assert f"Not proved: nothing here shows that entry {7 << 40} stands in the ledger" in said
     assert said.count("Changed: ") == 2  # the lists themselves
-    for name in ("manifest-sha256.txt", "data/proofs/entries.txt"):
-        path = copy / ("tagmanifest-sha256.txt" if name.startswith("manifest") else "manifest-sha256.txt")
-        listed = re.sub(
-            rf"[0-9a-f]{{64}}(?=  {re.escape(name)}\n)", sha256_hex((copy / name).read_bytes()), path.read_text()
-        )
-        path.write_text(listed)
-    tags = copy / "tagmanifest-sha256.txt"
-    tags.write_text(
-        re.sub(
-            r"[0-9a-f]{64}(?=  manifest-)", sha256_hex((copy / "manifest-sha256.txt").read_bytes()), tags.read_text()
-        )
-    )
+    relisted(copy)
     page = opened(viewport={"width": 360, "height": 800})
     said = report(page, copy)
     assert "Nothing is broken, but not all of it is proved." in said
     assert said.endswith(": 2")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "并非全部得到证明" in report(page, copy, "zh-Hans")
+
+
+def test_the_page_gives_the_verdict_of_the_command_whatever_was_done_to_a_package(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    desk, page, found = ManyExhibits(tmp_path / "desk"), opened(), dict[str, str]()
+    whole = desk.everything(tmp_path / "whole")
+    page.goto((whole / "data/check.en.html").as_uri())
+    last = {"Nothing is broken.": HOLDS, "Nothing is broken, but not all": UNKNOWN, "This does not hold": BROKEN}
+    for at, name in enumerate(CHANGES):
+        changed(whole, tmp_path / str(at), desk, name)
+        page.evaluate("delete document.getElementById('report').dataset.done")
+        page.set_input_files("#folder", tmp_path / str(at))
+        page.wait_for_selector("#report[data-done]")
+        line = page.inner_text("#report > :last-child")
+        found[name] = next((verdict for said, verdict in last.items() if line.startswith(said)), line)
+    assert found == {name: verdict for name, (_, verdict) in CHANGES.items()}
 
 
 def test_what_is_wrong_is_named(opened: Callable[..., Page], package: Path, tmp_path: Path) -> None:

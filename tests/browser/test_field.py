@@ -327,13 +327,13 @@ def test_a_page_of_codes_shows_each_code_in_turn(laptop: Served, opened: Callabl
 def test_every_screen_is_accessible_and_fits_a_telephone(
     laptop: Served, opened: Callable[..., Page], theme: str
 ) -> None:
-    page = opened(color_scheme=theme, viewport={"width": 360, "height": 780})
+    page = opened(color_scheme=theme, viewport={"width": 320, "height": 780})
 
     def check(name: str) -> None:
         page.evaluate(AXE.read_text("utf-8"))
         found = page.evaluate("axe.run(document)")["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
     page.goto(f"{laptop.address}#{laptop.page.code}")
     expect(page.get_by_role("heading", name="Begin with the desk’s invitation")).to_be_visible()

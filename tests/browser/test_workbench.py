@@ -172,7 +172,7 @@ def test_no_screen_asks_another_host_none_complains_and_all_fit_a_desk(
 
 
 def test_screens_fit_a_telephone(opened: Callable[..., Page], served: Served) -> None:
-    page = opened("crane", viewport={"width": 360, "height": 800})
+    page = opened("crane", viewport={"width": 320, "height": 800})
     for path in screens(served):
         page.goto(served.address + path)
         assert_fits(page, path)

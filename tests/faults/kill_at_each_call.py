@@ -277,7 +277,7 @@ class Rehearsal:
             if home == "field" and words != STEPS["wipe"].words:
                 argv += ["--passphrase-fd", "0"] + (["--allow-swap"] if words[0] == "seal" else [])
             vars(disk_copies)["physical_disks"] = lambda folder: frozenset([folder.name])  # both are of this computer
-            vars(disk_copies)["lies_in_memory"] = lambda folder: False
+            vars(disk_copies)["where_is"] = lambda disk: "outside"
             _watch(calls, die_at)
             code = run_verb(argv, out, err)
         except BaseException as error:  # noqa: BLE001 -- the parent says so

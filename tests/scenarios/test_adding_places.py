@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from places import hostile_server
-from places.servers import serve_webdav
-from support.field_and_desk import PASSPHRASE, World
+from places.servers import serve_s3, serve_webdav
+from support.field_and_desk import PASSPHRASE, WORK, World
 from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.receive import objects_of, receipts
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
+from tamizdat.home.setup import create_desk
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
@@ -79,6 +80,35 @@ def test_behind_a_tiny_limit_it_is_told_that_no_parcel_goes_through(device: Path
     code, said = add(device, f"webdav+http://127.0.0.1:{port}/tiny")
     assert code == 1
     assert "takes only smaller ones. Ask its owner" in said
+
+
+def test_a_desk_is_told_at_once_why_a_place_is_of_no_use(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+
+    def told(*argv: str) -> tuple[int, str]:
+        out = StringIO()
+        code = main([*argv, "--home", str(tmp_path / "desk")], out, out)
+        return code, " ".join(out.getvalue().split())
+
+    with serve_s3(tmp_path / "cloud") as service:
+        for name, value in service.options.items():
+            (tmp_path / name).write_text(value)
+        (tmp_path / "wrong").write_text("wrong")
+        login = [f"--option=access_key_id={tmp_path / 'access_key_id'}", f"--option=endpoint={service.endpoint}"]
+        secret, wrong = (f"--option=secret_access_key={tmp_path / name}" for name in ("secret_access_key", "wrong"))
+        for name, url, given, *use in (
+            ("good", service.url, secret),
+            ("copies", service.url.replace("parcels", "copies"), secret, "--copy"),
+        ):
+            assert told("places", "add", name, url, given, *login, *use)[0] == 0
+        for name, url, given, why in (
+            ("forgotten", service.url + "2", wrong, "it does not accept the secret_access_key (answer 403)"),
+            ("nowhere", "s3://nobucket/in", secret, "it has no bucket of this name (answer 404)"),
+        ):
+            code, said = told("places", "add", name, url, given, *login)
+            assert (code, "It was added, and cannot be used" in said, why in said) == (1, True, True), said
+            code, said = told("places", "test", name)
+            assert (code, why in said) == (1, True), said
 
 
 def test_a_dead_address_is_told_at_once(device: Path) -> None:

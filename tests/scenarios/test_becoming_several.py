@@ -86,6 +86,12 @@ def handed_over(desk: Path) -> None:
 def test_the_old_root_alone_signs_the_change_and_nothing_after_it(desk: Path) -> None:
     stick = desk / "stick"
     assert "Expected --root FILE" in refused(desk / "desk", "keys", "roster", "--roots", "2-of-3")
+    (desk / "desk/root-2.age").write_bytes(b"precious")
+    change = ("keys", "roster", "--roots", "2-of-3", "--root", str(desk / "stick/root.age"))
+    if not (stick / "root-1.age").exists():
+        assert "found root-2.age: it is never overwritten" in refused(desk / "desk", *change)
+    assert (desk / "desk/root-2.age").read_bytes() == b"precious"
+    (desk / "desk/root-2.age").unlink()
     assert not (desk / "desk/root-1.age").exists()
     handed_over(desk)
     one, two, old = (str(stick / name) for name in ("root-1.age", "root-3.age", "root.age"))

@@ -1,5 +1,6 @@
 """A card that fails while it is sealed: what it gives gets out, what it does not is told, and stays on the card."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -168,3 +169,24 @@ def test_the_command_says_what_is_lacking_what_to_do_and_that_work_remains(
         assert "Do not format it" in said
         assert unfinished(world.field.folder).unopened
     assert len(remembered(world.field)) == 1
+
+
+def test_that_a_clip_with_a_bad_spot_is_carried_again_whole_is_said_with_its_size(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, true = world.card / "good/C1.bin", os.preadv
+
+    def preadv(handle: int, rooms: list[memoryview], offset: int) -> int:
+        if os.fstat(handle).st_ino == clip.stat().st_ino and offset + len(rooms[0]) > 500_000:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return true(handle, rooms, offset)
+
+    monkeypatch.setattr(os, "preadv", preadv)
+    for _ in range(2):
+        receiving, giving = os.pipe()
+        os.write(giving, PASSPHRASE + b"\n")
+        os.close(giving)
+        argv = ["seal", str(world.card), "--home", str(world.field.folder), "--passphrase-fd", str(receiving)]
+        assert main([*argv, "--allow-swap"]) == 1
+        said = " ".join("".join(capsys.readouterr()).split())
+        assert "carries these files once more, whole (1.2 MB), also if the same spot stays bad, and no others" in said

@@ -3,15 +3,20 @@
 import os
 import shutil
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import NOW, PASSPHRASE, Interruption, Pulled, World
+from support.field_and_desk import NOW, PASSPHRASE, WORK, Interruption, Pulled, World
 from support.kinds import some_of
+from tamizdat.archive import Archive
 from tamizdat.carrying.seal import Change, abandon, seal_card
+from tamizdat.cli.main import main
 from tamizdat.errors import BadArchive, UsageError, WorkRemains
-from tamizdat.home.home import Home
+from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.home.panic import panic
+from tamizdat.home.setup import create_field, invite
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
@@ -184,3 +189,52 @@ def test_settings_of_another_device_are_refused(world: World, tmp_path: Path) ->
         shutil.copy(other.field.folder / "settings", world.field.folder / "settings")
     with pytest.raises(BadArchive, match="damaged or exchanged"):
         Home.open(world.field.folder, "field", PASSPHRASE)
+
+
+@pytest.mark.parametrize("how", ["lost", "emptied", "altered"])
+def test_settings_that_the_disk_lost_or_damaged_are_told_with_a_way_on(world: World, how: str) -> None:
+    settings = world.field.folder / "settings"
+    data = settings.read_bytes()
+    match how:
+        case "lost":
+            settings.unlink()
+        case "emptied":
+            settings.write_bytes(b"")
+        case "altered":
+            settings.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(BadArchive, match=r"Restore it from a copy.* new invitation.* not lost"):
+        Home.open(world.field.folder, "field", PASSPHRASE)
+
+
+def test_a_desk_that_lost_its_archive_json_is_not_told_to_set_up_a_desk(world: World) -> None:
+    world.close()
+    (world.desk.folder / ARCHIVE / "archive.json").unlink()
+    with pytest.raises(BadArchive, match=r"archive\.json .* is lost: the rest of the archive is here"):
+        Archive.open(world.desk.folder / ARCHIVE)
+
+
+@pytest.mark.parametrize("role", ["field", "desk"])
+def test_a_folder_that_lost_its_role_is_not_set_up_again_with_other_keys(world: World, role: str) -> None:
+    """Its message said so before; then all that is sealed to the old keys was lost."""
+    world.seal()
+    home = world.field if role == "field" else world.desk
+    invitation = invite(world.desk, "again", b"", NOW, WORK)
+    keys = (home.folder / "keys.age").read_bytes()
+    (home.folder / "role").unlink()
+    for root in home.folder.glob("root*.age"):
+        root.unlink()  # on a stick in a drawer
+    setup = ["setup", "desk", "--name", "desk", "--no-passphrase"]
+    for words in (["status"], setup if role == "desk" else ["send"]):
+        err = StringIO()
+        assert main([*words, "--home", str(home.folder)], StringIO(), err) == 3
+        assert "Do not set it up again" in " ".join(err.getvalue().split())
+    with pytest.raises(BadArchive, match="other keys"):
+        create_field(home.folder, invitation, PASSPHRASE, WORK)
+    assert (home.folder / "keys.age").read_bytes() == keys
+
+
+def test_panic_destroys_a_device_that_lost_its_role_too(world: World) -> None:
+    world.seal()
+    (world.field.folder / "role").unlink()
+    panic(world.field.folder)
+    assert not world.field.folder.exists() or not any(world.field.folder.iterdir())

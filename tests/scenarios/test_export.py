@@ -1,5 +1,6 @@
 """A card comes back: with its names and times, each file checked, over nothing, through no link."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -294,6 +295,24 @@ def test_the_command_says_what_it_did_and_what_it_did_not(world: World, tmp_path
     assert main([*arguments, "--json", "--only", "*.bin"], out, StringIO()) == 1
     said = json.loads(out.getvalue().splitlines()[-1])
     assert [each["path"] for each in said["absent"]] == ["empty.bin"]
+
+
+def test_a_disk_that_lets_nobody_set_times_gets_the_card_and_that_is_told(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A FAT stick that another user mounted takes files, and refuses their times."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    world.carry()
+    world.close()
+    monkeypatch.setattr(os, "utime", refused)
+    out, err = StringIO(), StringIO()
+    arguments = ["export", "anna 2026-11-23 09:00", str(tmp_path / "out"), "--home", str(world.desk.folder)]
+    assert main(arguments, out, err) == 0
+    assert tree(tmp_path / "out" / NAME) == FILES
+    assert "lets nobody set the times of files" in " ".join(err.getvalue().split())
 
 
 @pytest.mark.parametrize("there", ["text", "folder", "link"])

@@ -115,7 +115,7 @@ def test_a_name_that_another_account_has_now_says_nothing_of_the_one_before(desk
     assert (desk.archive.size, {each.state for each in desk.posts().values()}) == (size, {"present"})
     following = Following(desk.archive)
     assert (following.of(server.url).visits[-1].said, following.of(server.url).failures) == ("another feed", 3)
-    following.of(server.url).switch(True)
+    following.of(server.url).say_theirs()
     following.save()
     assert visit(desk, server, 30).new == 1, "somebody said that it is still theirs"
     assert visit(desk, server, 31).already == 1

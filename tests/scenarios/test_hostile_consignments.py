@@ -137,6 +137,16 @@ def test_of_a_hostile_consignment_nothing_is_taken_in_and_the_honest_one_beside_
     assert report.sound
 
 
+def test_a_document_larger_than_any_is_not_read_into_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as small:
+        small.setattr("tamizdat.carrying.unpack.MAX_DOCUMENT", 100)
+        [held] = world.carry(prove_first=False).underway
+        assert "of at most 100 bytes" in held.problem
+        assert world.archived() == {}
+    world.receive()
+    assert world.archived() == world.on_card()
+
+
 def test_the_hostile_ones_differ_from_an_honest_one_that_is_taken_in(world: World) -> None:
     forger = world.forger()
     forger.device = world.device

@@ -24,6 +24,7 @@ from tamizdat.backup.catch_up import catch_up, never_published
 from tamizdat.backup.recovery_key import WORDS
 from tamizdat.backup.restore import restore
 from tamizdat.demo.sample_feed import write_first
+from tamizdat.encoding import b64, sha256
 from tamizdat.errors import BadBackup, CheckFailed, KeyMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.keyring import Keyring
@@ -264,6 +265,20 @@ def test_a_desk_that_never_published_is_not_told_what_its_readers_see() -> None:
         check_restored(256, Previous().index, {}, {6: ""})
 
 
+def test_an_item_whose_file_opens_something_else_is_lost_alone(tmp_path: Path, key: SealingKey) -> None:
+    lost, whole = Lost(tmp_path, key), tmp_path / "whole"
+    shutil.copytree(lost.home.folder, whole)
+    with Archive.open(whole / ARCHIVE) as archive:
+        every = catch_up(Home.open(whole, "desk", b""), archive, lost.site).recovered
+    *_, newest = sorted(lost.site.glob("items/*/proof.js"), key=lambda path: int(path.parent.name))
+    said = newest.read_bytes()
+    newest.write_bytes(re.sub(rb"(\\nextra )[A-Za-z0-9+/]{43}=", rb"\1" + b64(bytes(32)).encode(), said))
+    assert newest.read_bytes() != said
+    with lost.opened() as archive:
+        assert catch_up(lost.home, archive, lost.site).recovered == every - 1
+        assert archive.check().sound
+
+
 def test_catching_up_twice_adds_nothing(tmp_path: Path, key: SealingKey) -> None:
     lost = Lost(tmp_path, key)
     with lost.opened() as archive:
@@ -290,24 +305,22 @@ def test_a_desk_that_has_published_cannot_say_that_it_never_did(tmp_path: Path, 
 
 
 def test_a_ledger_that_went_another_way_than_the_restored_one_is_refused(tmp_path: Path, key: SealingKey) -> None:
-    """Somebody signs with our key on top of an even older copy."""
+    """Somebody signs with our key on top of an even older copy, or of one that is as old but for its last entry."""
     lost = Lost(tmp_path, key, later=())
-    fork = tmp_path / "fork"
-    other = made_desk(fork)
-    with Archive.open(other.folder / ARCHIVE) as archive, lost.opened() as ours:
-        archive.pad(256)
-        head = Checkpoint(ours.origin, archive.size, archive.tree().root(archive.size))
-        log = lost.old.keyring.signing["log"]
-        site = tmp_path / "forked-site"
-        for path, data in Log(archive.commitments()[: archive.size]).tiles():
-            (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
-            (site / "ledger" / path).write_bytes(data)
-        (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))
-        (site / "roster.json").write_bytes(newest_roster(ours, bytes.fromhex(lost.home.settings["root"])).envelope)
-        size = ours.size
-        with pytest.raises(BadBackup, match="Do not sign anything"):
-            catch_up(lost.home, ours, site)
-        assert ours.size == size
+    with lost.opened() as ours:
+        size, log, site = ours.size, lost.old.keyring.signing["log"], tmp_path / "forked-site"
+        roster = newest_roster(ours, bytes.fromhex(lost.home.settings["root"])).envelope
+        for shared in (0, size - 1):
+            forked = Log([*ours.commitments()[:shared], *(sha256(b"%d" % each) for each in range(512 - shared))])
+            head = Checkpoint(ours.origin, len(forked), forked.root(len(forked)))
+            for path, data in forked.tiles():
+                (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
+                (site / "ledger" / path).write_bytes(data)
+            (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))
+            (site / "roster.json").write_bytes(roster)
+            with pytest.raises(BadBackup, match="Do not sign anything"):
+                catch_up(lost.home, ours, site)
+            assert ours.size == size
     with pytest.raises(KeyMissing):
         lost.again().keyring.signing["desk"]
 
@@ -353,8 +366,9 @@ def test_after_a_seizure_nothing_is_signed_before_the_keys_are_new_and_the_old_o
         with pytest.raises(UsageError, match="catch-up"):
             rotate(lost.home, archive, [lost.root], b"", WORK)
         catch_up(lost.home, archive, lost.site)
-        with pytest.raises(KeyMissing, match="rotate"):
-            lost.again().keyring.signing["desk"]
+        for home in (lost.home, lost.again()):
+            with pytest.raises(KeyMissing, match="rotate"):
+                home.keyring.signing["desk"]
         before = archive.size
         done = rotate(lost.home, archive, [lost.root], b"", WORK)
         assert (done.version, done.start) == (2, before)
@@ -369,6 +383,20 @@ def test_after_a_seizure_nothing_is_signed_before_the_keys_are_new_and_the_old_o
     report = reader(home.folder / "site", lost.memory)
     assert report.seen
     assert report.seen.roster == 2
+
+
+def test_keys_that_were_replaced_once_do_not_count_again_after_the_next_time(tmp_path: Path) -> None:
+    """A thief keeps what he took; the end of its range was set when it was known to be stolen."""
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    root = Keyring.load(home.folder / "root.age", b"").signing["root"]
+    with Archive.open(home.folder / ARCHIVE) as archive:
+        stolen, ends = home.keyring.signing["desk"].public, archive.size
+        for _ in range(2):
+            rotate(home, archive, [root], b"", WORK)
+        roster, newest = newest_roster(archive, bytes.fromhex(home.settings["root"])), archive.size
+    assert roster.version == 3
+    assert [stolen in roster.keys_at("desk", at) for at in (ends - 1, ends, ends + 1, newest)] == [True] + 3 * [False]
+    assert roster.keys_at("desk", newest) == {home.keyring.signing["desk"].public}
 
 
 def test_keys_are_replaced_by_the_root_alone(tmp_path: Path) -> None:

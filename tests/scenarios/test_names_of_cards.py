@@ -100,6 +100,15 @@ def test_a_card_whose_receipt_has_come_is_told_from_those_that_wait(two_cards: W
     _, told, _ = run("status", "--home", str(two_cards.field.folder))
     assert "1  sealed 2026-11-23 09:00:00\n" in told
     assert "2  sealed 2026-11-23 09:00:01; its receipt has come\n" in told
+    assert "When the desk has told you the receipt of one" in told
+    assert (
+        f"Receipt: {spoken(released[0].receipt)}\n  All of it is here and on “second”"
+        in run("status", "--home", str(two_cards.desk.folder))[1]
+    )
+    two_cards.wipe(spoken(released[0].receipt))
+    _, told, _ = run("status", "--home", str(two_cards.field.folder))
+    assert "When the desk has told you" not in told, "nothing waits for the desk's word"
+    assert told.count("its receipt has come") == 2
 
 
 def test_no_receipt_has_come_for_a_card_whose_sealing_was_cut_off_at_its_end(tmp_path: Path) -> None:

@@ -527,7 +527,7 @@ def test_a_host_whose_feed_is_anothers_now_is_not_asked(desk: Desk, site: WebPag
     assert site.asked == []
     assert "another's now" in reports[0].notes[0]
     following = Following(desk.archive)
-    following.named(f"{site.site}/feed").switch(True)
+    following.named(f"{site.site}/feed").say_theirs()
     following.save()
     assert ask(desk, site.host, 27).asked == POSTS
 

@@ -16,24 +16,25 @@ from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import Place, set_up_place
-from tamizdat.places.disks import lies_in_memory, lies_on_host, physical_disks
+from tamizdat.places.disks import _lost_with, _mount, physical_disks, where_is
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
 
 INSIDE = "nvme1n1"  #: a second disk of the laptop
-MEMORY = "tmpfs"  #: what a folder lies on that no disk is mounted to, on a live system
-
-HOST = "9p"  #: what a drive of Windows is in its Linux, or a shared folder in a virtual machine
+MEMORY = "memory 39"  #: what a folder lies on that no disk is mounted to, on a live system
+HOST = "host C:"  #: what a drive of Windows is in its Linux, or a shared folder in a virtual machine
+UNKNOWN = "unseen tank"  #: of a file system whose disks nobody names
 
 
 @pytest.fixture
 def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Folder → the disk it lies on: each its own, as a test may change."""
+    """Folder → the disk it lies on, or with "+" the disks: each its own, as a test may change."""
     names: dict[str, str] = {}
-    monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
-    monkeypatch.setattr(disk_copies, "is_built_in", lambda disk: disk == INSIDE)
-    monkeypatch.setattr(disk_copies, "lies_in_memory", lambda folder: names.get(folder.name) == MEMORY)
-    monkeypatch.setattr(disk_copies, "lies_on_host", lambda folder: names.get(folder.name) == HOST)
+    monkeypatch.setattr(
+        disk_copies, "physical_disks", lambda folder: frozenset(names.get(folder.name, folder.name).split("+"))
+    )
+    there = {INSIDE: "inside", MEMORY: "memory", HOST: "host", UNKNOWN: "unknown"}
+    monkeypatch.setattr(disk_copies, "where_is", lambda disk: there.get(disk, "outside"))
     return names
 
 
@@ -136,6 +137,9 @@ def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -
         ("disk1", MEMORY, "memory of this laptop"),
         ("disk1", INSIDE, "inside this laptop"),
         ("disk1", HOST, "computer in which this machine runs"),
+        ("disk1", f"{INSIDE}+sdz", "inside this laptop"),  # a file system over two disks is lost with either
+        ("disk1", "sdz+disk0", "same disk or server as disk0"),
+        ("disk1", UNKNOWN, "does not tell on which disk"),
     ],
 )
 def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
@@ -146,6 +150,29 @@ def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
     with pytest.raises(CheckFailed, match=why):
         wipe_by_copies(world.field, world.card, 2, dry_run=False)
     assert len(world.on_card()) == 2
+
+
+def test_a_service_that_took_everything_is_no_disk(world: World) -> None:
+    """It may say that it holds what it has lost; nobody can pull it out and carry it away."""
+    away(world)
+    with world.field.changing():
+        for each in world.field.settings["places"]:
+            if each["name"] == "disk1":
+                each["url"] = "memory:"
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. Nothing was deleted"):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert len(world.on_card()) == 2
+
+
+def test_disks_that_left_with_an_earlier_card_keep_no_later_one_from_being_wiped(world: World) -> None:
+    away(world)
+    for each in world.folder.glob("disk?/?/*"):
+        each.unlink()
+    for path in [*world.on_card()]:
+        (world.card / path).unlink()
+    world.write("later.txt", b"of another card")
+    away(world)
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 1
 
 
 def test_what_is_new_or_changed_on_the_card_stays(world: World) -> None:
@@ -251,7 +278,11 @@ def test_disks_are_told_apart_by_what_the_system_says_of_them(tmp_path: Path) ->
     assert physical_disks(tmp_path)
     mounts = tmp_path / "mountinfo"
     mounts.write_text("1 1 0:21 / / rw - overlay airootfs rw\n2 1 8:17 / /media/blue rw - exfat /dev/sdb1 rw\n")
-    folders = [Path("/media/red"), Path("/media/blue"), Path("/media/blue/in")]
-    assert [lies_in_memory(each, mounts) for each in folders] == [True, False, False]
+    assert _wheres(mounts, "/media/red", "/media/blue", "/media/blue/in") == ["memory", "unknown", "unknown"]
     mounts.write_text("1 1 8:1 / / rw - ext4 /dev/sdc rw\n2 1 0:45 / /mnt/e rw - 9p E:\\134 rw,aname=drvfs;path=E:\\\n")
-    assert [lies_on_host(each, mounts) for each in (Path("/mnt/e/in"), Path("/mnt"))] == [True, False]
+    assert _wheres(mounts, "/mnt/e/in", "/mnt") == ["host", "unknown"]
+
+
+def _wheres(mounts: Path, *folders: str) -> list[str]:
+    """Where what is mounted there is, were it all of no disk: none of these is one of this computer."""
+    return [where_is(disk) for each in folders for disk in _lost_with(*_mount(Path(each), mounts), 44)]

@@ -1,5 +1,7 @@
 """A desk with a card, a post and a person, published once, and packages of evidence made of it."""
 
+import hashlib
+import re
 from pathlib import Path
 
 from support.collecting_desk import tweet
@@ -28,7 +30,11 @@ class EvidenceDesk:
         self.house.release(57, bytes_shown=True)
         self.house.translate(57, "The school fell")
         self.person = state_person(self.house.archive, self.house.desk, PersonEntry("王小明", age="7"))
+        self.take_more()
         self.house.publish()
+
+    def take_more(self) -> None:
+        """What else is there before the edition."""
 
     def contents(self, *asked: str, what: tuple[str, ...] = ()) -> Contents:
         """What a package of all three (or of *what*) tells."""
@@ -39,3 +45,17 @@ class EvidenceDesk:
     def package(self, folder: Path, *asked: str, pdf: bool = False) -> Made:
         """A package in *folder*."""
         return write(self.contents(*asked), folder, pdf)
+
+
+def relisted(folder: Path) -> None:
+    """Writes the lists anew, as whoever changes a package would."""
+    payload = sorted((path for path in (folder / "data").rglob("*") if path.is_file()), key=str)
+    info = re.sub(r"(?<=Payload-Oxum: ).*", f"{sum(each.stat().st_size for each in payload)}.{len(payload)}",
+                  (folder / "bag-info.txt").read_text())  # fmt: skip
+    (folder / "bag-info.txt").write_text(info)
+    for name, files in (
+        ("manifest-sha256.txt", payload),
+        ("tagmanifest-sha256.txt", [folder / name for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")]),
+    ):
+        lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
+        (folder / name).write_text("".join(lines))

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable
 from typing import Any, Final
 
-from support import own_exports
+from support import ghost_exports, matrix_rooms, own_exports
 from support.mutated_exports import FILES, HTML, KINDS, NAMES, changed, scratched, several, written, x_files
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.posts.dag_cbor import BadCbor
@@ -226,16 +226,49 @@ def substack(random: random.Random) -> dict[str, bytes]:
     return {"posts.csv": scratched("".join(lines).encode(), random), **pages, "email_list.lin.csv": b"email\n"}
 
 
+def ghost(random: random.Random) -> dict[str, bytes]:
+    body = json.dumps({"root": {"children": [{"type": "paragraph", "children": [{"type": "text", "text": "校"}]}]}})
+    rows = [ghost_exports.post(1, "校舍", HTML, custom_excerpt="x"), ghost_exports.post(2, "T", None, lexical=body),
+            ghost_exports.post(3, "D", HTML, status="draft", published_at=None)]  # fmt: skip
+    tables = ghost_exports.tables(*rows, posts_authors=ghost_exports.wrote(1, ghost_exports.LIN),
+                                  posts_meta=[ghost_exports.meta(1, feature_image_alt="x")])  # fmt: skip
+    data = several(tables, random) if random.random() < 0.7 else tables
+    whole = {"db": [{"meta": {"exported_on": ghost_exports.EXPORTED, "version": "6.0.0"}, "data": data}]}
+    return {"b.json": scratched(written(whole, random).encode("utf-8", "surrogatepass"), random)}
+
+
+def threads(random: random.Random) -> dict[str, bytes]:
+    said = [own_exports.on_threads(1, "校舍 #x", own_exports.PICTURE), own_exports.on_threads(1, "y", reply=True)]
+    files = own_exports.threads(*said)
+    value = several({"text_post_app_text_posts": several(said, random)}, random)
+    if random.random() < 0.7:
+        value = {"text_post_app_text_posts": several(said, random)}
+    data = scratched(written(value, random).encode("utf-8", "surrogatepass"), random)
+    return {**files, own_exports.THREADS: data}
+
+
+def matrix(random: random.Random) -> dict[str, bytes]:
+    bundle = {"m.relations": {"m.replace": matrix_rooms.edit(3, 1, "二")}}
+    said = [*matrix_rooms.OPEN, matrix_rooms.said(0, "校舍"), matrix_rooms.said(1, "x", unsigned=bundle),
+            matrix_rooms.edit(2, 0, "校舍二"), matrix_rooms.shared(4, "a.png", 2)]  # fmt: skip
+    value = {"room_name": "r", "exported_by": "x", "messages": several(said, random)}
+    data = scratched(written(value, random).encode("utf-8", "surrogatepass"), random)
+    return {"export.json": data, "images/a-1.png": b"xx"}
+
+
 MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "bluesky": bluesky,
     "bluesky-json": bluesky_json,
     "facebook": facebook,
+    "ghost": ghost,
     "instagram": instagram,
+    "matrix": matrix,
     "substack": substack,
     "table": table,
     "tar": tarred,
     "telegram": telegram,
     "telegram-html": telegram_html,
+    "threads": threads,
     "tiktok": tiktok,
     "weibo": weibo,
     "whatsapp": whatsapp,

@@ -67,3 +67,35 @@ def tiktok(*posts: dict[str, Any], deleted: tuple[dict[str, Any], ...] = (), pri
             "Watch History": {"VideoList": watched},
         },
     }
+
+
+THREADS = "your_instagram_activity/threads/threads_and_replies.json"
+
+
+def on_threads(second: int, text: str = "", *uris: str, reply: bool = False, **more: Any) -> dict[str, Any]:
+    """A post of Threads' list, *second* after :data:`BEGAN`; of several pictures its words stand beside them."""
+    told = {"text_app_post": {"is_reply": reply, "reply_control": "everyone", "geo_gated_country_list": ""}}
+    made = {"creation_timestamp": BEGAN + second, "cross_post_source": {"source_app": "FB"}, **told}
+    beside = len(uris) > 1
+    media = [{"uri": uri, **made, "title": "" if beside else as_meta_writes(text)} for uri in uris or ("",)]
+    also = {"title": as_meta_writes(text), "creation_timestamp": BEGAN + second} if beside else {}
+    return {"media": media, **also, **more}
+
+
+def threads(
+    *posts: dict[str, Any], handle: str = "lin", private: str = "False", where: str = THREADS
+) -> dict[str, bytes]:
+    """The files; without a *handle* nothing tells whose it is, without *private* not for whom."""
+    files = {where: json.dumps({"text_post_app_text_posts": posts}, indent=2).encode()}
+    folder = where.rpartition("/")[0]
+    files[f"{folder}/followers.json"] = b'{"text_post_app_text_post_app_followers": [{"title": "SECRET"}]}'
+    said = {
+        "Username": {"value": handle},
+        "Name": {"value": as_meta_writes("林")},
+        "Email": {"value": "SECRET@a.example"},
+    }
+    said |= {"Private Account": {"value": private}} if private else {}
+    if handle:
+        profile = {"text_post_app_text_post_app_profile": [{"string_map_data": said}]}
+        files[f"{folder}/personal_information.json"] = json.dumps(profile).encode()
+    return files

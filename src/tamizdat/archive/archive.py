@@ -16,6 +16,7 @@ What :meth:`Archive.append` returned is on the disk. Any number of processes and
 
 import contextlib
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -189,6 +190,12 @@ class Archive:
         """Give the bytes of ``entries.log`` while nobody can append or forget."""
         return self._entries.standing()
 
+    def require_sound(self, ledger: StandingLedger, first: int, count: int) -> None:
+        """Raise :class:`BadArchive` for a damaged entry, any part of which lies in so many bytes of the *ledger*."""
+        offsets = ledger.offsets
+        for index in range(max(0, bisect_right(offsets, first) - 1), bisect_left(offsets, first + count)):
+            self._entries.record(index)
+
     def forget(self, *indexes: int) -> None:
         """Destroy salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.
 
@@ -249,7 +256,9 @@ class Archive:
         """Verify every record, re-hash every object, and compare the index with the ledger or make it anew."""
         if rebuild:
             self.search.discard()
-        return check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+        report = check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+        report.faults += check.checkpoint_faults(self.folder)
+        return report
 
     def close(self) -> None:
         """Close all files and remove those still in ``staging``."""
@@ -295,6 +304,11 @@ def _read_origin(folder: Path) -> str:
     path = folder / SETTINGS
     with refusals("the archive's settings (archive.json)"):
         if not path.is_file():
+            if (folder / "entries.log").exists() or (folder / "objects").exists():
+                raise BadArchive(
+                    "Expected archive.json beside the ledger, found that it is lost: the rest of the archive is here. "
+                    "Restore that one file from a copy, or make the desk again from its backup."
+                )
             raise NotSetUp("Expected an archive in this folder, found no archive.json. Set up a desk first.")
         data = path.read_bytes()
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import field
 from pathlib import Path
 
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.index import Index
@@ -22,7 +23,10 @@ HOLDERS = ("captured", "received")  #: acts whose subjects are objects of this a
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: ``kind`` is "statement", "object" or "index"; ``where`` its index or digest."""
+    """One thing that is wrong: ``kind`` is "statement", "object", "index" or "checkpoint".
+
+    ``where`` is its index, digest, table or path.
+    """
 
     kind: str
     where: str
@@ -72,6 +76,15 @@ def check(
     if sound_ledger:
         report.unreferenced = sum(not index.about(digest) for digest in objects)
     return report
+
+
+def checkpoint_faults(folder: Path) -> list[Fault]:
+    """Return a fault for each checkpoint, or stamp of one, that the disk has damaged or lost."""
+    what = (
+        "It is not as it was written, and goes into no site. If the site has it still, 'tamizdat publish' puts it back "
+        "from there; else restore it from a copy of the archive."
+    )
+    return [Fault("checkpoint", path, what) for path in Checkpoints(folder).damaged()]
 
 
 def _check_statement(report: CheckReport, entries: EntryLog, objects: Objects, reader: PostReader, number: int) -> None:

@@ -5,9 +5,15 @@
     checkpoints/256/checkpoint                      the signed note: the log's line first, then whoever else signed it
     checkpoints/256/stamps/<name>.tsr, .ots         stamps of authorities and calendars
     checkpoints/certificates/<SHA-256>.der, …       certificates, and what was said of them since, once for all
+    checkpoints/written                             a line of each note and stamp: <SHA-256> <path> <check>
 
 It lies in the archive as the site has it below ``ledger/`` (``docs/spec/publication.md``), and is copied there as it
 stands. What others said cannot be made again: it is backed up with the archive. All of it is public, or will be.
+
+What the disk has damaged since is not given out: it has none of the digests that its lines name. Readers would take a
+site with such a note for a forged one. Where a site has it still, it is put back from there (:meth:`Checkpoints.mend`).
+The check of a line is the first 8 digits of the SHA-256 of what stands before it. Earlier versions wrote no lines: what
+has none counts as it is.
 """
 
 import re
@@ -15,8 +21,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import make_private, refusals, write_file
+from tamizdat.disk.files import append_lines, make_private, read_lines, refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadArchive
 from tamizdat.verifying.checkpoint_files import names_of
 
 FOLDER: Final = "checkpoints"
@@ -25,6 +33,7 @@ NOTE: Final = "checkpoint"
 STAMPS: Final = "stamps"
 NAMES: Final = "stamps.json"
 CERTIFICATES: Final = "certificates"
+WRITTEN: Final = "written"
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
 
@@ -35,38 +44,58 @@ class Checkpoints:
         self.folder = archive / FOLDER
 
     def sizes(self) -> list[int]:
-        """Return the ledger's size in each checkpoint that is kept, smallest first."""
+        """Return the ledger's size in each checkpoint that is kept and sound, smallest first."""
         with refusals(WHAT):
             names = [each.name for each in self.folder.iterdir()] if self.folder.is_dir() else []
         found = sorted(int(name) for name in names if _SIZE.fullmatch(name))
-        return [size for size in found if (self._of(size) / NOTE).is_file()]
+        written = self._written()
+        return [size for size in found if _sound(self._of(size) / NOTE, written.get(f"{size}/{NOTE}")) is not None]
 
     def note(self, size: int) -> bytes:
-        """Return the signed note of the ledger at *size*, with all its signature lines. Raises StorageRefused."""
-        with refusals(WHAT):
-            return (self._of(size) / NOTE).read_bytes()
+        """Return the signed note of the ledger at *size*, with all its signature lines. Raises BadArchive."""
+        found = _sound(self._of(size) / NOTE, self._written().get(f"{size}/{NOTE}"))
+        if found is None:
+            raise BadArchive(
+                f"Expected the checkpoint of the ledger's first {size:,} entries, found {FOLDER}/{size}/{NOTE} "
+                "damaged, or not there. Restore it from a copy of the archive, or delete it and publish again."
+            )
+        return found
 
     def keep(self, size: int, note: bytes) -> None:
         """Keep the log's *note* of the ledger at *size*; if it is kept already, with more signatures, that stands."""
-        path = self._of(size) / NOTE
-        with refusals(WHAT):
-            if path.is_file() and path.read_bytes().startswith(note):
-                return
-        self.write(size, NOTE, note)
+        found = _sound(self._of(size) / NOTE, self._written().get(f"{size}/{NOTE}"))
+        if found is None or not found.startswith(note):
+            self.write(size, NOTE, note)
 
     def stamps(self, size: int) -> dict[str, bytes]:
-        """Return the stamps of a checkpoint, by the name of the file."""
-        folder = self._of(size) / STAMPS
+        """Return the sound stamps of a checkpoint, by the name of the file."""
+        folder, written = self._of(size) / STAMPS, self._written()
         with refusals("a stamp"):
             paths = sorted(folder.iterdir()) if folder.is_dir() else []
-            return {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+        names = [path.name for path in paths if not path.name.startswith(".")]
+        found = {name: _sound(folder / name, written.get(f"{size}/{STAMPS}/{name}")) for name in names}
+        return {name: data for name, data in found.items() if data is not None}
 
     def certificates(self) -> dict[str, bytes]:
         """Return certificates and what was said of them, by the name of the file."""
         folder = self.folder / CERTIFICATES
         with refusals("a certificate"):
             paths = sorted(folder.iterdir()) if folder.is_dir() else []
-            return {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+            found = {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+        return {name: data for name, data in found.items() if name.startswith(f"{sha256_hex(data)}.")}
+
+    def damaged(self) -> list[str]:
+        """Return the paths, below this folder, of notes and stamps that the disk has damaged or lost."""
+        written = self._written()
+        return sorted(path for path, digests in written.items() if _sound(self.folder / path, digests) is None)
+
+    def mend(self, site: Path) -> None:
+        """Put back what is damaged or lost and a *site* has still, as it was written here."""
+        written = self._written()
+        for path in self.damaged():
+            found = _sound(site / "ledger" / FOLDER / path, written[path])
+            if found is not None:
+                self._write(self.folder / path, found)
 
     def write(self, size: int, name: str, data: bytes) -> None:
         """Write a file beside a checkpoint: its note, or ``stamps/<name>``; whole, or not at all."""
@@ -107,4 +136,30 @@ class Checkpoints:
     def _write(self, path: Path, data: bytes) -> None:
         with refusals(WHAT):
             make_private(path.parent)
-        write_file(path, data, WHAT)
+        line = f"{sha256_hex(data)} {path.relative_to(self.folder).as_posix()}"
+        with locked(self.folder / f"{WRITTEN}.lock"):
+            append_lines(self.folder / WRITTEN, [f"{line} {_check(line)}"], WHAT)  # first: a kill leaves the older file
+            write_file(path, data, WHAT)
+
+    def _written(self) -> dict[str, set[str]]:
+        """Return the digests that each file has, or had, by its path below this folder."""
+        found: dict[str, set[str]] = {}
+        for line in read_lines(self.folder / WRITTEN, WHAT):
+            said, _, check = line.rpartition(" ")
+            digest, _, path = said.partition(" ")
+            if check == _check(said):
+                found.setdefault(path, set()).add(digest)
+        return found
+
+
+def _sound(path: Path, digests: Collection[str] | None) -> bytes | None:
+    """Return the bytes of a file if they have one of these digests; whatever they are if nobody knows any."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return data if not digests or sha256_hex(data) in digests else None
+
+
+def _check(line: str) -> str:
+    return sha256_hex(line.encode())[:8]

@@ -129,7 +129,7 @@ class _Run:
         """Do all of it."""
         self._look_at_the_place()
         retired = backups.Backups.read(self.home.folder).retired  # before the keys are read: a later one counts as held
-        contents = contents_of(self.home, self.archive)
+        contents = contents_of(self.home, self.archive, {piece for some in self.record.held.values() for piece in some})
         self.report.faults += contents.unfit
         listed = self._listed(contents)
         alive = self._send_new(listed)
@@ -216,15 +216,35 @@ class _Run:
     def _send_new(self, listed: list[tuple[File, ListedFile]]) -> set[str]:
         """Send the pieces that are in no pack that may stay; return those packs, old and new."""
         needed = {piece for _, each in listed for piece in each.pieces}
-        alive, there = self._alive(needed)
+        lost = self._lost(needed)
+        alive, there = self._alive(needed | lost)
         if not needed <= there:
-            alive -= self._hardly_filled(listed, alive)
+            alive -= {each for each in self._hardly_filled(listed, alive) if lost.isdisjoint(self.record.held[each])}
             there = {piece for name in alive for piece in self.record.held[name]}
         before = set(self.record.held)
         for settled in (True, False):
             some = [pair for pair in listed if pair[0].settled == settled]
             self._pack(self._missing(some, there))
         return alive | (self.record.held.keys() - before)
+
+    def _lost(self, needed: set[str]) -> set[str]:
+        """Return the pieces in the place of objects that statements name and the archive has lost; they are told.
+
+        What was forgotten no statement names any more. A small object is its own piece.
+        """
+        lost: set[str] = set()
+        held = {piece for some in self.record.held.values() for piece in some}
+        for digest, pieces in {**{each: (each,) for each in held - needed}, **self.record.files}.items():
+            if not held.issuperset(pieces) or needed.issuperset(pieces) or self.archive.objects.has(digest):
+                continue
+            if self.archive.index.about(digest):
+                lost.update(pieces)
+                self.report.faults.append(
+                    f"Object {digest}: a statement names it, and the archive has lost it. What an earlier backup has "
+                    "of it stays in the place. Put it back from there, or with 'tamizdat check --repair' from a second "
+                    "store, then back up again."
+                )
+        return lost
 
     def _alive(self, needed: set[str]) -> tuple[set[str], set[str]]:
         """Return the packs that may stay, and the pieces in them: nothing in them is over or there twice."""
@@ -248,7 +268,7 @@ class _Run:
             for file, each in listed
             for piece, size in zip(each.pieces, piece_sizes(file.size), strict=True)
         }
-        return {name for name in alive if sum(sizes[piece] for piece in self.record.held[name]) < PLAINTEXT // 2}
+        return {name for name in alive if sum(sizes.get(piece, 0) for piece in self.record.held[name]) < PLAINTEXT // 2}
 
     def _missing(self, listed: list[tuple[File, ListedFile]], there: set[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the pieces that are not *there*, each once, and add them to it."""

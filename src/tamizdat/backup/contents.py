@@ -78,8 +78,12 @@ class Contents:
     elsewhere: int = 0  #: objects that are in no backup, because their place and a second store hold them
 
 
-def contents_of(home: Home, archive: Archive) -> Contents:
-    """Gather what is to be backed up; nothing large is read yet but the ledger. Raises BadArchive, StorageRefused."""
+def contents_of(home: Home, archive: Archive, known: Collection[str] = ()) -> Contents:
+    """Gather what is to be backed up; nothing large is read yet but the ledger. Raises BadArchive, StorageRefused.
+
+    The ledger's entries must hold: a damaged one would take the place of the sound one in the backup before. Not looked
+    at are those in pieces that are *known*, by SHA-256, because they were when these were sent.
+    """
     keyring = Keyring(home.keyring.settings, dict(home.keyring.signing.items()), home.keyring.sealing)
     unfit: list[str] = []
     elsewhere = _in_two_stores(
@@ -90,8 +94,11 @@ def contents_of(home: Home, archive: Archive) -> Contents:
             in_memory(KEYS, keyring.encode()),
             in_memory(SETTINGS, canonical(home.settings)),
             *_others(home.folder, unfit),
-            _whole(LEDGER, ledger.size, ledger.read),
+            log := _whole(LEDGER, ledger.size, ledger.read),
         ]
+        for number, piece in enumerate(log.pieces or ()):
+            if piece not in known:
+                archive.require_sound(ledger, number * PIECE, PIECE)
         leaves, forgotten = ledger.leaves, ledger.forgotten
     return Contents([*files, *_objects(archive, elsewhere)], leaves, forgotten, unfit, len(elsewhere))
 

@@ -30,13 +30,20 @@ from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, CheckFailed, NotThere, PlaceError, UsageError
 from tamizdat.home.home import Home, PlaceSettings, require_no_home_in
 from tamizdat.places import Place
-from tamizdat.places.disks import folder_of, is_built_in, lies_in_memory, lies_on_host, physical_disks
+from tamizdat.places.disks import Where, folder_of, physical_disks, where_is
 from tamizdat.sealing.inventory import Entry
 from tamizdat.sealing.parcel import parcel_name
 
 RULE: Final = "copies_to_wipe"  #: in the settings: on how many disks the desk wants all of a card before it is wiped
 SYSTEM: Final = Path("/usr")  #: on the disk from which the laptop's system runs
 _WHAT: Final = "what a wipe by copies needs"
+_WITH_THE_LAPTOP: Final = "it is the disk of this laptop, which is taken with it"
+_NOT_COUNTED: Final[dict[Where, str]] = {
+    "inside": "it is a disk inside this laptop, which is taken with it",
+    "memory": "it lies in the memory of this laptop, and is gone when that is switched off: is the disk mounted?",
+    "host": "it is a folder of the computer in which this machine runs, and may lie on that one's own disk",
+    "unknown": "the system does not tell on which disk it lies, or where that is: it may be inside this laptop",
+}
 
 
 def sealed_names(home: Home, consignment: int) -> Callable[[int, int, Sequence[str]], str] | None:
@@ -139,9 +146,9 @@ def wipe_by_copies(
         if wanted and len(whole) < copies:
             named = f" ({', '.join(whole)})" if whole else ""
             whys = {each.place: each.why or f"it lacks groups ({each.lacking})" for each in disks if not each.is_whole}
-            said = " ".join(f"{place}: {why}." for place, why in whys.items())
+            said = "".join(f"{place}: {why}. " for place, why in whys.items())
             raise CheckFailed(
-                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} "
+                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said}"
                 "Nothing was deleted: plug them in and run 'tamizdat send', or 'tamizdat check --repair'."
             )
         return disks
@@ -178,9 +185,9 @@ def _look_at_disks(
     home: Home, root: Path, wanted: Sequence[_Kept], progress: Callable[[int], None]
 ) -> tuple[Held, ...]:
     taken = dict.fromkeys(physical_disks(root), "it is the card's own disk")
-    taken |= dict.fromkeys(physical_disks(home.folder), "it is the disk of this laptop, which is taken with it")
+    taken |= dict.fromkeys(physical_disks(home.folder), _WITH_THE_LAPTOP)
     if SYSTEM.exists():  # whoever runs from a stick has the home there, and the laptop's own disk is another one
-        taken |= dict.fromkeys(physical_disks(SYSTEM), "it is the disk of this laptop, which is taken with it")
+        taken |= dict.fromkeys(physical_disks(SYSTEM), _WITH_THE_LAPTOP)
     found = []
     for settings in home.places():
         folder = folder_of(settings.url)
@@ -190,14 +197,10 @@ def _look_at_disks(
         found.append(held)
         disks = physical_disks(folder)
         same = next((taken[disk] for disk in disks if disk in taken), None)
-        if same is None and lies_in_memory(folder):
-            same = "it lies in the memory of this laptop, and is gone when that is switched off: is the disk mounted?"
-        if same is None and lies_on_host(folder):
-            same = "it is a folder of the computer in which this machine runs, and may lie on that one's own disk"
-        if same is None and any(is_built_in(disk) for disk in disks):
-            same = "it is a disk inside this laptop, which is taken with it"
-        if same is not None:
-            held.why = same
+        where = set(map(where_is, disks)) or {"unknown"}
+        not_counted = next((why for each, why in _NOT_COUNTED.items() if each in where), None)
+        if same or not_counted:
+            held.why = same or not_counted or ""
             continue
         _look(held, settings, wanted, progress)
         if held.is_whole:

@@ -91,6 +91,7 @@ class Given:
     renamed: dict[str, str] = field(default_factory=dict)
     compared: Compared = field(default_factory=Compared)
     listed: str = ""  #: the hash list that was written, or why none was
+    timed: bool = True  #: whether the disk lets the times of files be set
     reported: bool = True  #: whether what is missing, marked or renamed stands in the text file beside the folder
 
     @property
@@ -197,10 +198,10 @@ class _Export:
         progress: Callable[[int], None],
     ) -> None:
         self.archive, self.card, self.target, self.now, self.progress = archive, card, target, now, progress
-        self.given = Given(card.folder, card.consignment.id, card.consignment.consignment.state == "complete")
+        complete = card.consignment.consignment.state == "complete"
+        self.given = Given(card.folder, card.consignment.id, complete, timed=rules.timed)
         self.given.absent += card.absent
-        sound = [each for each in card.files if self._is_safe(each)]
-        self.files = sorted(sound, key=lambda each: each.path)
+        self.files = sorted(filter(self._is_safe, card.files), key=lambda each: each.path)
         self.names = target_names([each.path for each in self.files], rules)
         self.listed = [each for item in self.files for each in self._list(item)]
         self.kinds = ("sha256", *mhl.WRITTEN, *(kind for each in self.listed for kind in each.digests))
@@ -247,8 +248,8 @@ class _Export:
                     return
                 given.there += 1
             else:
-                seconds = _seconds(item)
-                self.target.put(self._place(item), self._chunks(item, digests), lambda: item.original, seconds)
+                time = _seconds(item) if given.timed else None
+                self.target.put(self._place(item), self._chunks(item, digests), lambda: item.original, time)
                 given.written += 1
         except AlreadyThere:
             given.absent.append((item.path, THERE))
@@ -262,8 +263,7 @@ class _Export:
             given.size += item.size
             if item.state != "whole":
                 given.marked.append((item.path, item.state))
-            found = digests.result()
-            self.digests[item.path] = item.size, found
+            self.digests[item.path] = item.size, digests.result()
 
     def _chunks(self, item: Item, digests: Digests) -> Iterator[bytes]:
         """Yield the bytes of a file. Raises :class:`BadArchive` at the end if they are not those that were stated."""

@@ -73,6 +73,11 @@ def wipe(
     return replace(wiped, sealed=names_of_sealed_cards(home_folder)[number])
 
 
+def require_known(home_folder: Path, receipt_text: str) -> None:
+    """Raise UnknownReceipt, or BadEncoding, unless this is the receipt of a card that this device sealed."""
+    _tags(home_folder, from_spoken(receipt_text, RECEIPT))
+
+
 def delete_matching(
     root: Path,
     is_safe: Callable[[str, int, bytes], bool],

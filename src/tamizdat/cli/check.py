@@ -19,6 +19,11 @@ every day: 'tamizdat desk' does so by itself at 03:00 UTC. Others learn that thi
 says yes once with --agree. --stamps-at names whom to ask instead, in this order: authorities, and calendars with ots:
 before them; --stamps-at by itself goes back to those that are built in.
 
+With --film the edit list of a film (EDL, FCPXML, XML of Final Cut Pro 7, OpenTimelineIO, a project of Shotcut or
+Kdenlive) is held against the archive, and nothing else is checked: which footage it uses and from where to where;
+what of it was withdrawn, or covered since; where it uses an original in which somebody is to be covered
+(docs/cutting-room.md).
+
 With --rebuild the index is thrown away and made anew from the ledger; nothing else depends on it.
 """
 
@@ -36,6 +41,7 @@ from tamizdat.archive.check import CheckReport
 from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.check_devices import say_devices
+from tamizdat.cli.check_film import hold_film
 from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, require_role
@@ -63,6 +69,7 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--stamps-at", nargs="*", metavar="URL", help="whom to ask: authorities, ots:CALENDARS; none: ours"
     )
+    parser.add_argument("--film", metavar="FILE", type=Path, help="hold a film's edit list against what may be shown")
     parser.add_argument("--rebuild", action="store_true", help="make the index anew from the ledger")
     parser.add_argument(
         "--repair",
@@ -76,6 +83,8 @@ def run(args: Namespace, out: Out) -> int:
     """Check everything, and tell each fault; or make one place whole; or ask for stamps."""
     if args.stamp or args.agree or args.stamps_at is not None:
         return ask_for_stamps(args, out)
+    if args.film is not None:
+        return hold_film(args, out)
     if args.repair:
         first, *sources = args.repair
         return _repair_folder(first, sources, args, out) if sources else _repair_place(first, args, out)
@@ -262,7 +271,6 @@ def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: 
 def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], out: Out) -> None:
     """Say when each backup was last done, and what of the *forgotten* entries, by index, and of keys it still holds."""
     told = Backups.read(folder)
-    leaves = report.statements + report.padding + report.forgotten + report.lost
     if not told.last:
         out.warn(
             "This desk was never backed up: if its disk dies, nobody can say what the objects are. Run 'tamizdat keys "
@@ -284,8 +292,7 @@ def _say_backups(folder: Path, report: CheckReport, forgotten: Sequence[int], ou
             )
             if count > 0
         ]
-        if leaves > last.leaves:  # a ledger that is restored misses random entries, too
-            new = len(report.indexes) - bisect_left(report.indexes, last.leaves)
+        if new := len(report.indexes) - bisect_left(report.indexes, last.leaves):  # random entries tell nothing
             out.warn(f"Since then the ledger grew by {counted(new, 'statement')}. Back up again.")
         if older:
             out.warn(f"It still holds {' and '.join(older)} since. Run 'tamizdat backup {name}', or destroy it.")

@@ -6,23 +6,29 @@
   at://HANDLE     an account of Bluesky, followed; also its page at bsky.app
   (nothing)       all that is followed is visited again
   list            what is followed, and how the last visit went
-  off URL         do not visit it any more; 'on URL' again, or: it is still theirs
+  off URL         do not visit it any more; 'on URL' again
+  theirs URL      what was refused as another's is still its author's: take it in
   recheck HOST    each post that is kept, asked for again one by one
   removed         what is gone, by its platform's word, and how long it lived
   capture URL     a page, by a browser in a box
   units           service and timer of systemd that visit what is followed
 
-Read are archives of X/Twitter, exports of Mastodon, Telegram Desktop, Facebook, Instagram and TikTok (as JSON),
-Pixelfed, Misskey, WhatsApp and Substack, statuses of Mastodon's API, repositories of Bluesky, RSS, Atom and JSON feeds,
-files of twarc and of Weibo crawlers, and any table with a mapping beside it (docs/spec/posts.md); which it is, is
-decided by content. What came in several parts is unpacked into one folder first. Of a folder every export in it is
-read, each by itself; what no format is found in is named. The bytes are kept as they are. A post that was edited keeps
-both texts, and one counts as gone only when the platform says so. The same command again takes only what is new; an
-older export taken in after a newer one changes nothing that is newer.
+Read are archives of X/Twitter, exports of Mastodon, Telegram Desktop, Facebook, Instagram, Threads and TikTok (as
+JSON), Pixelfed, Misskey, WhatsApp, Matrix (Element), Substack and Ghost, statuses of Mastodon's API, repositories of
+Bluesky, RSS, Atom and JSON feeds, files of twarc and of Weibo crawlers, and any table with a mapping beside it
+(docs/spec/posts.md); which it is, is decided by content. What came in several parts is unpacked into one folder first.
+Of a folder every export in it is read, each by itself; what no format is found in is named. The bytes are kept as they
+are. A post that was edited keeps both texts, and one counts as gone only when the platform says so. The same command
+again takes only what is new; an older export taken in after a newer one changes nothing that is newer.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct
 messages between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages
-asks for them. Of TikTok's one file everything but the posts is left out.
+asks for them. Of TikTok's one file everything but the posts is left out, and so are, of Ghost's, readers, passwords,
+settings and drafts that were never published.
+
+What answers under another name, with nothing of what was known, is refused: the address may be in other hands. The
+refused answers of a feed are kept as they came; 'theirs URL --dry-run' shows them, 'theirs URL' takes them in, each as
+of its day, and 'off URL' leaves them as evidence.
 
 An account of Mastodon's API is followed with its boosts and edits, back to its first post. Of Bluesky the signed
 repository is fetched from the account's own server, and the keys from the directory. One host is asked for one thing
@@ -58,7 +64,7 @@ from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.identity import part
 from tamizdat.archive.ingest.visits import visit_all
 from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
-from tamizdat.cli.collect_followed import WORDS, due, follow_list, run_word, watch
+from tamizdat.cli.collect_followed import THEIRS, WORDS, due, follow_list, run_word, say_theirs, watch
 from tamizdat.cli.collect_media import collect_media
 from tamizdat.cli.collect_pages import CAPTURE, collect_page
 from tamizdat.cli.console import Out
@@ -79,7 +85,7 @@ def add(parser: Parser) -> None:
         "address",
         metavar="URL|HOST",
         nargs="?",
-        help="after on and off: what is followed; after capture: the page; after recheck: a host",
+        help="after on, off and theirs: what is followed; after capture: the page; after recheck: a host",
     )
     parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
     parser.add_argument("--watch", action="store_true", help="visit each feed about once an hour, until Ctrl-C")
@@ -94,17 +100,19 @@ def add(parser: Parser) -> None:
         "--part", metavar="VERSION", type=int, help="undo that this version was taken for one of another post"
     )
     parser.add_argument(
-        "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
+        "--owner",
+        metavar="HANDLE",
+        help="whose export it is, if it does not say so itself: a handle, a number, or the domain of a blog",
     )
 
 
 def run(args: Namespace, out: Out) -> int:
     """Collect, and report. Raises :class:`UsageError` for options that do not go together."""
-    if args.source in WORDS:
+    if args.source in WORDS and args.source != THEIRS:
         return run_word(args, out)
     if args.source == CAPTURE:
         return collect_page(args, out)
-    if args.address is not None:
+    if args.address is not None and args.source != THEIRS:
         raise UsageError(
             f"Expected one thing to collect, found a second, {args.address[:80]!r}. Collect them one by one."
         )
@@ -112,7 +120,7 @@ def run(args: Namespace, out: Out) -> int:
         if args.source or args.opml or args.dry_run:
             raise UsageError("Expected --watch by itself, found it with something to collect, --opml or --dry-run.")
         return watch(args, _visit_watched, out)
-    if args.source is not None and not is_address(args.source):
+    if args.source not in (None, THEIRS) and not is_address(args.source):
         there(args.source)
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
@@ -128,6 +136,9 @@ def run(args: Namespace, out: Out) -> int:
             return collect_media(archive, desk, args, out)
         if args.opml:
             return _visit_all(follow_list(args, archive, out), archive, desk, args.dry_run, out)
+        if args.source == THEIRS:
+            urls = say_theirs(args, archive, out)
+            return _visit_all(urls, archive, desk, False, out) if urls else 0
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else due(archive, out)
             if not urls and archive.index.posts.followed():

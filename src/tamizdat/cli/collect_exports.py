@@ -7,7 +7,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
 from tamizdat.cli.collect_pages import say_web_archive
 from tamizdat.cli.console import Out
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, one_line
 from tamizdat.keys import SigningKey
 from tamizdat.posts.report import IngestReport
 
@@ -47,7 +47,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
                 out.warn(f"{where}: {error}" if where else str(error))
                 codes += [] if where else [error.exit_code]
             case Unread(names):
-                listed = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+                listed = ", ".join(map(one_line, names[:NAMED])) + (" …" if len(names) > NAMED else "")
                 out.say(f"Left ({len(names):,}): files that no format of posts is found in: {listed}.")
                 out.record({"unread": list(names)})
     if new and any(True for _ in archive.forgettings()):
@@ -65,7 +65,7 @@ def exit_code(report: IngestReport) -> int:
 def _say_names(report: IngestReport, out: Out) -> int:
     """Tell what is wrong with names of files, of all that lies there."""
     for problem in report.problems[:SHOWN]:
-        out.warn(str(problem))
+        out.warn(one_line(str(problem)))
     return 3 if report.damaged else 0
 
 
@@ -100,7 +100,7 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
     for note in report.notes:
         out.say(note)
     for problem in report.problems[:SHOWN]:
-        out.warn(str(problem))
+        out.warn(one_line(str(problem)))
     told = sum(report.kinds.values())
     if told > SHOWN:
         out.say(

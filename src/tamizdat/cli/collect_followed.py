@@ -1,4 +1,4 @@
-"""``collect list``, ``on``, ``off``, ``removed``, ``units``, ``--opml`` and ``--watch``: what is followed, and when."""
+"""What is followed, and when: ``collect list``, ``on``, ``off``, ``theirs``, ``removed``, ``--opml``, ``--watch``."""
 
 import shlex
 import shutil
@@ -11,25 +11,29 @@ from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.followed import Followed, Following
+from tamizdat.archive.ingest.refused_answers import Refused, entries, leave, unanswered, waiting
 from tamizdat.archive.ingest.removed import day, removed, spoken
 from tamizdat.cli.collect_recheck import RECHECK, collect_recheck, stop_asking
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.receive_watch import Ending
-from tamizdat.cli.terminal_text import counted, printable
+from tamizdat.cli.terminal_text import counted, one_line
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import timestamp
 from tamizdat.errors import InUse, PlaceError, UsageError
 from tamizdat.home.home import alone, needs_passphrase
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
+from tamizdat.text.excerpt import shorten
 from tamizdat.witness.on_disks import require_current_on_disks
 
-WORDS: Final = ("list", "on", "off", "removed", "units", "recheck")  #: a file of such a name is ./list
+THEIRS: Final = "theirs"  #: what is refused as another's is still its author's
+WORDS: Final = ("list", "on", "off", THEIRS, "removed", "units", "recheck")  #: a file of such a name is ./list
 EVERY: Final = timedelta(hours=1)  #: between two visits of a feed while it is watched
 QUIET: Final = 24  #: visits in a row without news, after which it is visited less often
 SELDOM: Final = timedelta(hours=4)
 ROUND: Final = 60.0  #: seconds between two looks at which feeds are due
+NAME: Final = 50  #: columns of a name, or of first words
 WATCHING: Final = "watching feeds"
 LOCKED: Final = "collecting"
 SAID: Final = {"200": "new", "304": "unchanged"}  #: how the list tells of a visit
@@ -123,7 +127,7 @@ def is_due(feed: Followed, now: datetime) -> bool:
 
 
 def _list(archive: Archive, args: Namespace, out: Out) -> int:
-    feeds = Following(archive).all()
+    feeds, refused = Following(archive).all(), unanswered(archive)
     if args.opml:
         if not args.dry_run:
             write_file(args.opml, write_opml([Outline(each.url, each.title) for each in feeds]), "the list of feeds")
@@ -136,13 +140,52 @@ def _list(archive: Archive, args: Namespace, out: Out) -> int:
         marks = [] if each.on else ["off"]
         marks += ["gone for good (410)"] if each.is_gone_for_good else []
         marks += [f"moved to {each.moved}"] if each.moved else []
-        out.show(printable("  ".join([seen, each.url, each.title, *marks])))
+        marks += [_told(each, refused[each.url])] if each.url in refused else []
+        out.show("  ".join([seen, *map(one_line, filter(None, [each.url, each.title, *marks]))]))
         out.record({"feed": each.url, "title": each.title, "on": each.on, "moved": each.moved or None,
                     "last": last.last if last else None, "said": last.said if last else None,
-                    "failures": each.failures})  # fmt: skip
+                    "failures": each.failures, "another": each.another or None,
+                    "refused": len(refused.get(each.url, ()))})  # fmt: skip
     if not feeds:
         out.say("No feed is followed yet. 'tamizdat collect https://…' follows one.")
     return 0
+
+
+def _told(feed: Followed, refused: Sequence[Refused]) -> str:
+    since = (
+        f"refused as another's since {feed.another[:10]}" if feed.another else "was refused as another's for a while"
+    )
+    return f"{since}, {counted(len(refused), 'answer')} kept: 'tamizdat collect theirs', or 'off'"
+
+
+def say_theirs(args: Namespace, archive: Archive, out: Out) -> list[str]:
+    """Note that what was refused is still its author's, and tell what of it was kept; return what to visit now.
+
+    With ``--dry-run`` it only tells what was kept. Raises :class:`UsageError` for an address of which nothing was
+    refused.
+    """
+    if not args.address:
+        raise UsageError("Expected the address of a feed after 'theirs'. 'tamizdat collect list' shows them.")
+    following = Following(archive)
+    feed = following.named(args.address)
+    kept = waiting(archive, feed)
+    if not kept and not feed.another and not feed.theirs:
+        raise UsageError(f"Expected an address whose answers were refused as another's, found {feed.url}: none was.")
+    told = set[tuple[str, str]]()
+    for each in kept:
+        out.show(f"{each.said.seen[:16].replace('T', ' ')}  {shorten(one_line(each.name), NAME)}  (no. {each.number})")
+        for post in entries(archive, each):
+            if (post.id, post.said) not in told:
+                told.add((post.id, post.said))
+                words = shorten(one_line(post.summary or post.text), NAME)
+                out.show(f"  {one_line((post.published or 'no time')[:10])}  {words}")
+        out.record({"refused": each.number, "seen": each.said.seen, "name": each.name, "size": each.said.size})
+    if args.dry_run:
+        out.say(f"{counted(len(kept), 'answer')} would be taken in, and {feed.url} visited.")
+        return []
+    feed.say_theirs()
+    following.save()
+    return [feed.url]
 
 
 def _switch(args: Namespace, out: Out) -> int:
@@ -155,10 +198,16 @@ def _switch(args: Namespace, out: Out) -> int:
         following = Following(archive)
         feed = following.named(args.address)
         feed.switch(on)
+        left = 0 if on else leave(archive, feed)
         if not args.dry_run:
             following.save()
     would = "would be" if args.dry_run else "is"
     out.say(f"{feed.url} {would} {'visited again' if on else 'not visited any more; what is kept of it stays'}.")
+    if left:
+        out.say(
+            f"{counted(left, 'answer')} that {'was' if left == 1 else 'were'} refused as another's: nothing of that is "
+            "taken in, and the bytes stay, as evidence of what stood there."
+        )
     out.record({"feed": feed.url, "on": on})
     return 0
 
@@ -170,7 +219,7 @@ def _removed(archive: Archive, out: Out) -> int:
         who = f"@{version.handle}" if version.handle else version.name
         lived = f"lived {spoken(each.lived)}" if each.lived is not None else ""
         said = [str(version.number), who, day(version.published) or "no time", f"gone {day(each.gone)}", lived]
-        out.show(printable("  ".join(filter(None, said))))
+        out.show("  ".join(map(one_line, filter(None, said))))
         out.record({"number": version.number, "post": version.post, "voice": version.author,
                     "published": version.published, "gone": each.gone, "word": each.word,
                     "lived": int(each.lived.total_seconds()) if each.lived is not None else None})  # fmt: skip

@@ -11,7 +11,7 @@ from tamizdat.captures.page_text import markup_of, seems
 from tamizdat.captures.wacz_signature import DOMAIN, KEY, Signature
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, one_line
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.posts.fetch import check_address, is_address
@@ -95,7 +95,7 @@ def say_web_archive(report: WebReport, archive: Archive, out: Out, dry_run: bool
     for url in report.missing[:SHOWN]:
         out.warn(f"{url}: its list of pages names it, and no record answers for it.")
     for problem in report.problems[:SHOWN]:
-        out.warn(problem)
+        out.warn(one_line(problem))
     told: dict[str, Json] = {
         "format": report.format, "file": report.file, "pages": list(report.pages), "known": report.known,
         "records": report.records, "beside": report.beside, "signature": report.signature.document(),

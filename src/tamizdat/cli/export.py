@@ -17,8 +17,9 @@ With --zim the published edition is made one file for Kiwix, with the same proof
 torrent too.
 
 With --cut clips and sounds of the published edition go to a cutting room, into a new FOLDER: proxies with their number
-and time code in the picture, subtitles, edit decision lists (CMX 3600) and a table of what was marked in cues. Whoever
-is covered on the site is covered there.
+and time code in the picture, subtitles, edit decision lists (CMX 3600), timelines with what is said as markers
+(OpenTimelineIO, FCPXML) and a table of what was marked in cues. Whoever is covered on the site is covered there. The
+edit list of the film that comes of it is held against the archive by 'tamizdat check --film'.
 
 With --epub a book is made of the published site instead: of posts, pictures, people and stories (with what they show)
 by their numbers, of a voice, or of all that is on it.
@@ -155,6 +156,10 @@ def _say(given: Given, out: Out) -> None:
     _name(given.marked, "given back, but not vouched for as whole", out)
     for path, name in list(given.renamed.items())[:SHOWN]:
         out.show(f"has another name on this disk: {path} → {name}")
+    if not given.timed:
+        out.warn(
+            "This disk lets nobody set the times of files: they are not those of the card. The hash list has these."
+        )
     _say_lists(given, out)
     if given.absent or given.marked or given.renamed or given.compared.differ:
         if given.reported:
@@ -173,6 +178,7 @@ def _say(given: Given, out: Out) -> None:
             "bytes": given.size,
             "absent": [{"path": path, "why": why} for path, why in given.absent],
             "marked": [{"path": path, "state": state} for path, state in given.marked],
+            "times_kept": given.timed,
             "renamed": dict[str, Json](given.renamed),
             "hash_list": given.listed,
             "lists_agree": len(given.compared.agree),

@@ -29,7 +29,17 @@ from tamizdat.home.codes import page_of_codes
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace, new_words, parse_places
 from tamizdat.home.rotate import newest_roster
-from tamizdat.home.setup import accept, check_acceptable, device_text, invite, limit, retire, revoke
+from tamizdat.home.setup import (
+    accept,
+    check_acceptable,
+    device_text,
+    invite,
+    key_of,
+    limit,
+    require_sealing_key,
+    retire,
+    revoke,
+)
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.text.quantities import amount, parse_amount
 
@@ -84,6 +94,7 @@ def run(args: Namespace, out: Out) -> int:
         return _accept(args, out)
     if args.action == "revoke":
         home = open_home(args, "desk")
+        key_of(home, args.name)
         if not args.dry_run:
             revoke(home, args.name, datetime.now(UTC).date())
         out.say(f"{'Would take' if args.dry_run else 'The desk takes'} no more consignments of “{args.name}”.")
@@ -217,6 +228,7 @@ def _accept(args: Namespace, out: Out) -> int:
 def _limit(args: Namespace, out: Out) -> int:
     size = None if args.limit == "default" else 0 if args.limit == "none" else parse_amount(args.limit)
     home = open_home(args, "desk")
+    key_of(home, args.name)
     if not args.dry_run:
         limit(home, args.name, size)
     what = "nine tenths of what was free" if size is None else amount(size) if size else "as much as the disk holds"
@@ -233,6 +245,7 @@ def _retire(args: Namespace, out: Out) -> int:
         )
     passphrase = passphrase_for(args, "desk")
     home = open_home(args, "desk", passphrase)
+    require_sealing_key(home, args.label)
     if not args.dry_run:
         retire(home, args.label, passphrase)
     out.say(

@@ -1,5 +1,6 @@
 """The actions of ``keys`` around backups and new keys: recovery, rehearse, passphrase, catch-up, rotate."""
 
+import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +13,13 @@ from tamizdat.backup.sheet import make_sheets, page
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
 from tamizdat.cli.parser import Parser, there
-from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
+from tamizdat.cli.passphrase import ask_passphrase, new_passphrase, until_right
 from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
-from tamizdat.errors import KeyMissing, NotSetUp, UsageError
+from tamizdat.errors import BadEncoding, KeyMissing, NotSetUp, UsageError, WrongPassphrase
 from tamizdat.home.home import Home, role_of
 from tamizdat.home.keyring import Keyring, is_wrapped
 from tamizdat.home.rotate import rotate
@@ -78,7 +79,8 @@ def ask_recovery_key(descriptor: int | None) -> SealingKey:
     what = "the words of the recovery sheet"
     if descriptor is not None:
         return read_key(read_lines(descriptor, what))
-    return read_key(ask_lines("Type the words of the sheet (or enough shares), row by row, then an empty line:", what))
+    prompt = "Type the words of the sheet (or enough shares), row by row, then an empty line:"
+    return until_right(lambda: read_key(ask_lines(prompt, what)), sys.stdin.isatty(), BadEncoding, KeyMissing)
 
 
 def _recovery(args: Namespace, out: Out) -> int:
@@ -295,8 +297,11 @@ def read_root_key(path: str | Path, descriptor: int | None) -> SigningKey:
     path = Path(path)
     if not path.is_file():
         raise UsageError("Expected root.age on the stick, found no file of this name. Is the stick plugged in?")
-    passphrase = ask_passphrase(descriptor, "the root key") if is_wrapped(path) else b""
-    keys = Keyring.load(path, passphrase).signing
+
+    def opened() -> Keyring:
+        return Keyring.load(path, ask_passphrase(descriptor, "the root key") if is_wrapped(path) else b"")
+
+    keys = until_right(opened, descriptor is None, WrongPassphrase).signing
     if "root" not in keys:
         raise KeyMissing("Expected the key of the root in this file, found other keys. Give root.age from the stick.")
     return keys["root"]

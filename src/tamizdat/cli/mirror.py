@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.places import read_options
+from tamizdat.cli.place_settings import read_options
 from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.cli.verify import parse_root
 from tamizdat.disk.files import write_file

@@ -11,10 +11,11 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home import home as home_role
-from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
+from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, require_no_lost_role, role_of
 
 if TYPE_CHECKING:
     from tamizdat.archive import Archive
+    from tamizdat.workbench.auth.accounts import Account, Accounts
 
 WHAT = {"field": "this field device", "desk": "this desk"}
 
@@ -31,12 +32,21 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
         return Home.open(args.home, role, b"")  # says what it is instead
     if passphrase is None:
         opened = until_right(
-            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd, WrongPassphrase
+            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd is None, WrongPassphrase
         )
     else:
         opened = Home.open(args.home, role, passphrase)
     args.opened = opened
     return opened
+
+
+def sign_in(args: Namespace, accounts: "Accounts", name: str) -> "Account":
+    """Return the account of this name; asks for its own passphrase. Raises WrongPassphrase."""
+    return until_right(
+        lambda: accounts.sign_in(name, ask_passphrase(args.passphrase_fd, f"the account {name}").decode()),
+        args.passphrase_fd is None,
+        WrongPassphrase,
+    )
 
 
 def open_any(args: Namespace) -> Home:
@@ -47,10 +57,11 @@ def open_any(args: Namespace) -> Home:
 def require_role(args: Namespace) -> str:
     """Return ``field`` or ``desk``, without asking for a passphrase.
 
-    Raises :class:`NotSetUp` for any other folder.
+    Raises :class:`NotSetUp` for any other folder, :class:`BadArchive` for one that was one of them.
     """
     role = role_of(args.home)
     if role not in WHAT:
+        require_no_lost_role(args.home)
         raise NotSetUp(
             f"Expected a field device or a desk, found neither in {args.home}. Make one with 'tamizdat setup', "
             "or name another folder with --home."
@@ -119,7 +130,7 @@ class ReopenedDesk:
         """Open the desk; asks for its passphrase. Raises NotSetUp for a folder that is none."""
         if role_of(args.home) != "desk":
             return cls(args, b"")  # says what it is instead
-        return until_right(lambda: cls(args, passphrase_for(args, "desk")), args.passphrase_fd, WrongPassphrase)
+        return until_right(lambda: cls(args, passphrase_for(args, "desk")), args.passphrase_fd is None, WrongPassphrase)
 
     def opened(self) -> Home:
         """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second.

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from tamizdat.cli.terminal_text import wrap
-from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.errors import TamizdatError, UsageError, WrongPassphrase
 from tamizdat.text.passphrases import MIN_CHARACTERS, composed, rule, weakness
 
 MAX_BYTES: Final = 1024
@@ -40,15 +40,15 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
     if descriptor is not None:
         return _strong_enough(_normal(_read_line(descriptor, what)))
     _need_terminal()
-    return until_right(lambda: _typed_twice(what), None, UsageError)
+    return until_right(lambda: _typed_twice(what), True, UsageError)
 
 
-def until_right(ask: Callable[[], Answer], descriptor: int | None, slip: type[UsageError]) -> Answer:
-    """Return what *ask* gives; at a terminal ask again, and once more, when what was typed is a *slip*."""
-    for _ in range(0 if descriptor is not None else TRIES - 1):
+def until_right(ask: Callable[[], Answer], typed: bool, *slips: type[TamizdatError]) -> Answer:
+    """Return what *ask* gives; if it is *typed*, ask again, and once more, when it was one of the *slips*."""
+    for _ in range(TRIES - 1 if typed else 0):
         try:
             return ask()
-        except slip as error:
+        except slips as error:
             print(wrap(str(error)), file=sys.stderr, flush=True)
     return ask()
 

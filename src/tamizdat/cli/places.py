@@ -1,4 +1,4 @@
-"""Add storage places, list them, test what they can do and how fast they are; set the proxy they are reached through.
+"""Add storage places, list them, test what they can do and how fast; set the proxy they are reached through.
 
 URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path, sftp://host/path or rclone:remote:path
 (with --option config=FILE, what 'rclone config show remote' prints). Credentials are given as --option NAME=FILE: the
@@ -17,7 +17,6 @@ copied before a receipt is released. If its disk is too small for its objects, -
 ('tamizdat objects').
 """
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,26 +29,25 @@ from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_archive
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.private_input import ask_line, read_lines
-from tamizdat.cli.terminal_text import counted
-from tamizdat.disk.files import refusals
-from tamizdat.disk.pasted import pasted_path
+from tamizdat.cli.place_settings import PLAIN, read_settings
+from tamizdat.cli.private_input import ask_line
+from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, TamizdatError, UsageError
 from tamizdat.home.backups import leave
 from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.home.new_folder import missing_folder, refuse_on_own_disk
 from tamizdat.home.objects import CACHE, keep_on
+from tamizdat.home.site_folder import require_nothing_private, require_unserved
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
-from tamizdat.places.disks import folder_of, is_built_in, on_one_disk, physical_disks
-from tamizdat.places.rights import probe, twin
+from tamizdat.places.disks import folder_of, on_one_disk, physical_disks, where_is
+from tamizdat.places.rights import LESS_HARM, probe, takes, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
 QUICK = "5"  #: seconds
-PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
 
 def add(parser: Parser) -> None:
@@ -122,6 +120,7 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     url, options = read_settings(args)
     url = url if ":" in url else str(Path(url).resolve())
     home.refuse_second_name(url, options)
+    (require_nothing_private if args.site else require_unserved)(home, url)
     if args.backup:
         require_apart(home, url)
     if args.objects:
@@ -134,8 +133,8 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
     if args.objects and not args.dry_run:
         out.say(
-            "What comes to this desk from now on is kept there, sealed. What lies on its disk already stays there "
-            "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the key."
+            "What comes to this desk from now on is kept there, sealed; 'tamizdat objects move' moves what is here "
+            "already. Back up now: the backup holds the only other copy of the key."
         )
     made = f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made. " if missing else ""
     if not _say_same_disk(args, home, url, made, out) and made:
@@ -143,7 +142,7 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     if settings is None:
         return 0
     _say_what_to_delete(args, home, out)
-    return _try_it(home, settings, out) if home.role == "field" else 0
+    return _try_it(home, settings, out) if home.role == "field" else _try_at_desk(args, settings, out)
 
 
 def _require_sensible(args: Namespace, home: Home) -> None:
@@ -246,6 +245,22 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
     return 0
 
 
+def _try_at_desk(args: Namespace, settings: PlaceSettings, out: Out) -> int:
+    """Try a new service of a desk: that it lists parcels, or takes what is to be kept there. Return 1 if not now."""
+    if args.site or args.objects or folder_of(settings.url) is not None:
+        return 0  # a site's login is tried with an edition; objects were, before it was added
+    try:
+        place = settings.open()
+        if args.copy or args.backup:
+            takes(place, 1000)
+        else:
+            next(iter(place.list()), None)
+    except PlaceError as error:
+        out.warn(f"It was added, and cannot be used at this moment. {error}")
+        return 1
+    return 0
+
+
 def _others(home: Home, name: str) -> Iterator[Place]:
     """Yield the places but the one with this *name*; services with little patience, for one of them may be away."""
     for each in home.places():
@@ -281,26 +296,26 @@ def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -
 
     Returns whether something was said: of a folder that was made one question is enough.
     """
-    same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
+    others = [] if args.site else [each for use in USES if use != "sites" for each in home.places(use)]
+    same = [place.name for place in others if place.name != args.name and on_one_disk(url, [place.url])]
     for_desk = args.copy or args.backup or args.objects
     own = bool(on_one_disk(url, [str(home.folder)]))
     same += ["the archive itself"] if for_desk and own else []
-    if same:
-        out.warn(
-            f"{made}“{args.name}” lies on the same disk or server as {', '.join(same)}: if that is lost, all of them "
-            "are, whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
-        )
     folder = folder_of(url)
-    if args.copy and not own and folder is not None and any(map(is_built_in, physical_disks(folder))):
+    if home.role == "field" and own:
+        out.warn(
+            f"{made}“{args.name}” lies on this device's own disk, and is lost with it. Is the place's disk plugged in? "
+            f"If not, plug it in, 'tamizdat places remove {args.name}', and add it anew."
+        )
+    elif same:
+        out.warn(
+            f"{made}“{args.name}” lies on the same disk or server as {', '.join(same)}: they are lost together. Is the "
+            "place's own disk plugged in?"
+        )
+    if args.copy and not own and folder is not None and "inside" in map(where_is, physical_disks(folder)):
         out.warn(
             f"“{args.name}” lies on another disk inside this computer: whoever takes the computer takes both. Have one "
             "second store elsewhere."
-        )
-    if home.role == "field" and own:
-        out.warn(
-            f"{'' if same else made}“{args.name}” lies on this device's own disk: what is put there is not carried "
-            "away, and is lost with the device. An unmounted disk looks like this too: plug it in, forget this place "
-            f"with 'tamizdat places remove {args.name}', and add it anew."
         )
     out.record({"same_disk": list[Json](same), "own_disk": own})
     return bool(same) or (home.role == "field" and own)
@@ -338,36 +353,27 @@ def _set_proxy(args: Namespace, home: Home, out: Out) -> None:
 
 
 def _test(args: Namespace, home: Home, out: Out) -> int:
-    for settings in home.places():
-        if args.name in (None, settings.name):
+    risky, code = list[str](), 0
+    tested = [settings for settings in home.places() if args.name in (None, settings.name)]
+    if not tested:
+        raise UsageError(
+            f"Expected a place for parcels {f'called {args.name}' if args.name else 'to test'}, found none. 'tamizdat "
+            "places list' shows them."
+        )
+    for settings in tested:
+        try:
             rights = probe(settings.open())
-            out.say(str(rights))
-            out.record({"place": settings.name, "report": str(rights)})
-    return 0
-
-
-def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
-    """Return URL and options of a new place: from the command line, from a descriptor, or typed in.
-
-    Raises UsageError.
-    """
-    if args.settings_fd is not None:
-        if args.url or args.option:
-            raise UsageError("Expected URL and options either in the command line or by --settings-fd, found both.")
-        url, *lines = read_lines(args.settings_fd, "the URL of a place")
-        return url, dict(_split(line) for line in lines)
-    if args.url:
-        return args.url, read_options(args.option)
-    url = pasted_path(ask_line("URL (a folder, s3://bucket/prefix, webdav://… or sftp://host/path): "))
-    if not url:
-        raise UsageError("Expected the URL of the place, found an empty line.")
-    options = read_options(args.option)
-    if folder_of(url) is not None:
-        return url, options  # a folder has none
-    print("Options: endpoint, region, access_key_id, secret_access_key, username, password …", file=sys.stderr)
-    while name := ask_line("Option (empty: no more): "):
-        options[name] = ask_line(f"{name}: ", hidden=name not in PLAIN)
-    return url, options
+        except PlaceError as error:
+            out.warn(of_place(settings.name, error))
+            code = 1
+            continue
+        out.say(str(rights))
+        out.record({"place": settings.name, "report": str(rights)})
+        risky += [f"“{settings.name}”"] if rights.harms and folder_of(settings.url) is None else []
+        code = code or (not rights.put)
+    if risky:
+        out.say(f"Ask the owner of {', '.join(risky)} {LESS_HARM}; or count on other places.")
+    return code
 
 
 def _say_what_to_delete(args: Namespace, home: Home, out: Out) -> None:
@@ -375,25 +381,6 @@ def _say_what_to_delete(args: Namespace, home: Home, out: Out) -> None:
     files = [text.partition("=")[2] for text in args.option if text.partition("=")[0] not in PLAIN]
     if home.role == "field" and (files or args.url):
         out.say(
-            f"Delete now: {', '.join([*files, 'this command in the history of the shell'])}. The place is kept in "
-            "the settings, sealed. Without a URL 'tamizdat places add' asks for it and for all options."
+            f"Delete now: {', '.join([*files, 'this command in the history of the shell'])}. Without a URL 'tamizdat "
+            "places add' asks for everything."
         )
-
-
-def _split(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError("Expected an option as NAME=VALUE, found no '='.")
-    return name.strip(), value.strip()
-
-
-def read_options(given: list[str]) -> dict[str, str]:
-    """Return options by name: ``NAME=VALUE`` for what is no secret, ``NAME=FILE`` for what is. Raises UsageError."""
-    options: dict[str, str] = {}
-    for text in given:
-        name, value = _split(text)
-        if name not in PLAIN:
-            with refusals("a file that holds a secret"):
-                value = Path(value).read_text("utf-8").strip()
-        options[name] = value
-    return options

@@ -43,6 +43,7 @@ from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
+from tamizdat.publishing.remembered_edition import is_dropped
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.statements.catalogued import SOUND
@@ -163,13 +164,13 @@ def _add_release(parser: Parser) -> None:
     )
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(
-        "--alt", action="append", help="what a reader who cannot see it is told; again for each picture"
+        "--alt", action="append", help="of one item or post: what who cannot see it is told; again for each picture"
     )
     parser.add_argument(
         "--sound", choices=SOUND, help="of clips: 'none' publishes them without their sound, 'kept' takes that back"
     )
     for name, text in (
-        ("title", "of items: a title"),
+        ("title", "of one item: a title"),
         ("caption", "of items: a caption"),
         ("language", "of items: the language of these: en, zh-Hans, bo …"),
     ):
@@ -245,6 +246,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             f"The last edition is of {last}, and this computer's clock says {today}: one of both is wrong. An edition "
             "is signed with its day. Set the clock before you publish."
         )
+    if is_dropped(archive):
+        out.say("The last run was cut off, or what it left for this one is lost: it takes longer this once.")
     with out.progress(None, "making media without metadata") as progress, garbage_waits():
         edition = publish_for(
             home, archive, accounts, today, args.out, addresses=addresses,

@@ -359,6 +359,12 @@ def _check_words(args: Namespace, items: list[int], posts: Sequence[CataloguedPo
         )
     if items and args.alt and len(args.alt) > 1:
         raise UsageError("Expected one --alt for an item, found several.")
+    alone = next((name for name in ("title", "alt") if getattr(args, name)), "")
+    if alone and (many := len(items) + len(posts)) > 1:  # whoever reads or hears them could not tell them apart
+        raise UsageError(
+            f"Expected --{alone} with one number, found {many}. Release them without it; then say it of each: "
+            f"'tamizdat publish release {items[0] if items else 'NUMBER'} --{alone} …'. Nothing was released."
+        )
 
 
 def _some(items: Sequence[int]) -> str:

@@ -58,8 +58,11 @@ def say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: Ou
             for number in numbers:
                 out.show(f"  {word:<8} {number:>7}  {label(archive, number)}".rstrip())
     _say_left_out(edition, out)
-    _say_removals(edition, out)
-    _say_waiting(edition, out)
+    if edition.new or dry_run:
+        _say_removals(edition, out)
+        _say_waiting(edition, out)
+    elif edition.removals or edition.waiting:
+        _say_still_waiting(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
         "date": edition.date,
@@ -127,6 +130,23 @@ def _say_waiting(edition: PublishReport, out: Out) -> None:
                 out.show(f"  {shorten(line, SHOWN)}")
     if len(edition.waiting) > NAMED:
         out.warn(f"{len(edition.waiting) - NAMED} more wait for you; the workbench lists them.")
+
+
+def _say_still_waiting(edition: PublishReport, out: Out) -> None:
+    """Name what waits for an editor where nothing differs: all of it was told with the edition, or a dry run tells."""
+    waiting = (
+        (
+            [each.number for each in edition.removals],
+            "deleted, and still shown; whoever deleted a post may be in danger",
+        ),
+        ([each.number for each in edition.waiting], "changed"),
+    )
+    told = [
+        f"{', '.join(map(str, numbers[:NAMED]))}{' …' if len(numbers) > NAMED else ''} ({why})"
+        for numbers, why in waiting
+        if numbers
+    ]
+    out.warn(f"Waiting for you: {'; '.join(told)}. 'tamizdat publish --dry-run' shows what they say.")
 
 
 def _left_out(edition: PublishReport) -> dict[str, Json]:

@@ -47,9 +47,8 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.redactions import PROPOSED, Redaction
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
-from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.open_home import open_archive, open_home, sign_in
 from tamizdat.cli.parser import Parser, there
-from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.publish_items import called
 from tamizdat.cli.redact_numbers import of_whom_it_can_be_said
 from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, made, pages_of, write_sheet
@@ -258,7 +257,7 @@ def _account(args: Namespace, accounts: Accounts) -> Account:
         )
     if args.dry_run:
         return account
-    return accounts.sign_in(name, ask_passphrase(args.passphrase_fd, f"the account {name}").decode())
+    return sign_in(args, accounts, name)
 
 
 def _clear(args: Namespace, out: Out) -> int:

@@ -71,8 +71,8 @@ CHANGES = {
 KEEP = (
     "NOT ALL OF THIS CARD IS SEALED: of what is named above only the card has all there is. Do not format it, and film "
     "nothing on it. Clean its contacts or take another reader, and run 'tamizdat seal CARD' again: it carries these "
-    "files once more, and no others. 'tamizdat wipe' leaves them on the card. If no reader gives more: 'tamizdat seal "
-    "--abandon' keeps 'tamizdat status' from telling of it."
+    "files once more, {whole}and no others. 'tamizdat wipe' leaves them on the card. If no reader gives more: "
+    "'tamizdat seal --abandon' keeps 'tamizdat status' from telling of it."
 )
 
 
@@ -120,7 +120,9 @@ def _run(args: Namespace, out: Out) -> int:
         _say_sealed(each, out)
     code = say_delivered(delivered, out, home.folder) if delivered else 0
     if sealed.is_lacking:
-        out.warn(KEEP)
+        again = sum(entry.size for each in (*sealed.earlier, sealed) for entry in each.marked)
+        whole = f"whole ({amount(again)}), also if the same spot stays bad, " if again else ""
+        out.warn(KEEP.format(whole=whole))
         return code or 1
     return code
 

@@ -195,6 +195,8 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
     waiting, left = sum(each.waiting for each in delivered), unfinished(folder)
     if waiting:
         out.say(f"Still to be sent: {counted(waiting, 'parcel')}. Run 'tamizdat send' again, or 'send --until-done'.")
+        if any(each.waiting and each.failure for each in delivered):
+            out.say("If a place is gone for good: 'tamizdat places remove NAME' gives the others what waits for it.")
     say_unfinished(left, out)
     out.record({"waiting": waiting, "unfinished": list(left.consignments), "unopened": left.unopened})
     if not waiting and not left:

@@ -9,6 +9,7 @@ of it need lie on the laptop, and nothing of it stands in the shell's history.
 """
 
 import os
+import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 
@@ -17,8 +18,8 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import ask_recovery_key, open_source, parse_shares
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser, there
-from tamizdat.cli.passphrase import new_passphrase
-from tamizdat.cli.places import read_options
+from tamizdat.cli.passphrase import new_passphrase, until_right
+from tamizdat.cli.place_settings import read_options
 from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.terminal_text import counted
@@ -191,8 +192,10 @@ def _invitation(args: Namespace) -> Invitation:
         data = args.invitation.read_bytes()
     if data.startswith(SEALED):
         fd, what = args.words_fd, "the six words of the invitation"
-        words = ask_line("The six words, as the desk speaks them: ") if fd is None else " ".join(read_lines(fd, what))
-        return open_sealed(data, words)
+        if fd is not None:
+            return open_sealed(data, " ".join(read_lines(fd, what)))
+        prompt = "The six words, as the desk speaks them: "
+        return until_right(lambda: open_sealed(data, ask_line(prompt)), sys.stdin.isatty(), UsageError)
     try:
         return Invitation.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import is_unfinished
+from tamizdat.archive.ingest.refused_answers import unanswered
 from tamizdat.carrying.arrived import SHORT, Arrived, arrived
 from tamizdat.carrying.begun import Unfinished, unfinished
 from tamizdat.carrying.outbox import Outbox, outboxes
@@ -17,7 +18,7 @@ from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.receive import lost
 from tamizdat.cli.send import say_unfinished
-from tamizdat.cli.terminal_text import counted, entries
+from tamizdat.cli.terminal_text import counted, entries, one_line
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
 
@@ -45,7 +46,10 @@ def _field(args: Namespace, out: Out) -> int:
     kept = [number for number, _ in cards]
     come = {number for number in kept if receipt_has_come(args.home, number)}
     if kept:
-        out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
+        if come.issuperset(kept):
+            out.say("Sealed to the end; all receipts have come:")
+        else:
+            out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         names = names_of_sealed_cards(args.home)
         for number in kept:
             out.show(
@@ -73,6 +77,7 @@ def _desk(args: Namespace, out: Out) -> int:
         for card in cards:
             _say_card(card, known.get(card.consignment.consignment), out)
         forgetting = _say_archive(archive, out)
+        refused = _say_refused(archive, out)
     folder = args.home / "incoming"
     arriving = {path.name for path in folder.iterdir() if len(path.name) == 64} if folder.is_dir() else set()
     over = arriving & {each for card in cards for each in card.supersedes}
@@ -87,7 +92,7 @@ def _desk(args: Namespace, out: Out) -> int:
             "readable of it: 'tamizdat receive --salvage'."
         )
     out.record({"arriving": list[Json](sorted(arriving)), "closed": list[Json](sorted(over))})
-    return 1 if arriving or forgetting else 0
+    return 1 if arriving or forgetting or refused else 0
 
 
 def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
@@ -97,7 +102,9 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
         f"(with previews), {amount(item.bytes)}."
     )
     if receipt and receipt.released:
-        out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+        stores = ", ".join(f"“{each}”" for each in receipt.copies)  # named: one may be gone, and only 'receive' looks
+        out.show(f"  Receipt: {spoken(receipt.receipt)}")
+        out.say(f"  All of it is here and on {stores}, and backed up.")
     elif receipt and receipt.lacking:
         out.warn(f"  Receipt withheld. {lost(receipt)}")
     elif receipt and receipt.copies:
@@ -116,6 +123,19 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
             "receipt": spoken(receipt.receipt) if receipt and receipt.released else None,
         }
     )
+
+
+def _say_refused(archive: Archive, out: Out) -> bool:
+    """Say which addresses gave out what was refused as another's; return whether somebody has to look."""
+    found = unanswered(archive)
+    for url, kept in found.items():
+        out.warn(
+            f"{one_line(url)} may be in other hands: what it gives out is not taken in, and of it "
+            f"{counted(len(kept), 'answer is', 'answers are')} kept. Look at it; then 'tamizdat collect theirs', or "
+            "'collect off'."
+        )
+    out.record({"refused": {url: len(kept) for url, kept in found.items()}})
+    return bool(found)
 
 
 def _say_archive(archive: Archive, out: Out) -> bool:

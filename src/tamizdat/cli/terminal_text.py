@@ -27,6 +27,11 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def one_line(text: str) -> str:
+    """Return *text* printable and on one line: what a stranger called something must not look like a line of ours."""
+    return " ".join(printable(text).split())
+
+
 def wrap(text: str, width: int = WIDTH) -> str:
     """Return *text* with its long lines broken between words; a broken line goes on under its own first word.
 

@@ -3,13 +3,14 @@
 Without a second word it lists the clips that have one, with its state and the languages it is translated into.
 
 'add' takes SubRip (.srt), WebVTT (.vtt), SubStation Alpha (.ass), TTML (.ttml), plain text (.txt), what linguists write
-in ELAN (.eaf) and Praat (.TextGrid), what broadcasters exchange (EBU .stl, .scc), tables (.csv, .tsv: start, end,
-speaker, text), YouTube's .sbv and Whisper's .json, and proposes it in the name of an account of the workbench; another
-account reviews it there, and an approved transcript waits to be translated as posts do ('tamizdat translate'). Of ELAN
-and Praat the tiers that stand for themselves are read, each as a speaker, or those that '--tier' names; every other is
-told with how much it has. What a file says beside times, speakers and words (colours, places, notes) is told with its
-line and not kept; words are never left out in silence. A file without times is spread over the clip, to be put in place
-on the clip's timeline in the workbench.
+in ELAN (.eaf), EXMARaLDA (.exb) and Praat (.TextGrid), what broadcasters exchange (EBU .stl, .scc), tables (.csv, .tsv:
+start, end, speaker, text), documents of word processors (.docx, .odt), oTranscribe's .otr, MicroDVD's .sub, .lrc,
+YouTube's .sbv and Whisper's .json, and proposes it in the name of an account of the workbench; another account reviews
+it there, and an approved transcript waits to be translated as posts do ('tamizdat translate'). Of ELAN, EXMARaLDA and
+Praat the tiers that stand for themselves are read, each as a speaker, or those that '--tier' names; every other is told
+with how much it has. What a file says beside times, speakers and words (colours, places, notes) is told with its line
+and not kept; words are never left out in silence. A file without times is spread over the clip, to be put in place on
+the clip's timeline in the workbench.
 
 'export' writes subtitles as .srt, .vtt, .ass, .ttml or .txt, in the language spoken or in another ('--to'), the newest
 approved words; what a format cannot carry is told. Nothing private is in them, and they are not published by being
@@ -47,7 +48,7 @@ from tamizdat.publishing.names_going_out import told_of
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.dates import duration
 from tamizdat.text.excerpt import shorten
-from tamizdat.text.languages import checked_language
+from tamizdat.text.languages import LANGUAGE, checked_language
 from tamizdat.transcripts import clock, files
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
@@ -82,7 +83,7 @@ def add(parser: Parser) -> None:
         default=[],
         help="of ELAN or Praat: a tier that is what is said; once for each",
     )
-    taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
+    taken.add_argument("--language", metavar="TAG", default="", help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
     taken.add_argument(
         "--encoding", metavar="NAME", choices=ENCODINGS, default="", help="if the file is not in Unicode"
@@ -127,6 +128,8 @@ def _list(args: Namespace, out: Out) -> int:
 def _add(args: Namespace, out: Out) -> int:
     ending = files.format_of(args.file.name, files.READ)
     data = read_given(args.file, MAX_BYTES)
+    if not args.language:
+        raise _no_language(files.read(data, ending, args.encoding).guessed if ending == ".json" else "")
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate"):
@@ -162,6 +165,14 @@ def _add(args: Namespace, out: Out) -> int:
     about: dict[str, Json] = {"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all}
     out.record({**about, "hard": hard, "beyond": beyond})
     return 0
+
+
+def _no_language(guessed: str) -> UsageError:
+    """Return that no language is named; a machine's guess is offered, and is nobody's word."""
+    expected = "Expected --language with the language that is spoken, like zh or bo; found none."
+    if LANGUAGE.fullmatch(guessed):
+        return UsageError(f"{expected} The machine took it for {guessed}: if that is right, add --language {guessed}.")
+    return UsageError(f"{expected} The machine took it for {guessed!a}." if guessed else expected)
 
 
 def _draft(args: Namespace, out: Out) -> int:

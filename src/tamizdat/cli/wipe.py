@@ -13,17 +13,20 @@ seems sound until then. That is weaker than a receipt: nobody has opened these p
 lost or seized the footage is gone.
 """
 
+import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.disk_copies import wipe_by_copies
-from tamizdat.carrying.wipe import Wiped, wipe
+from tamizdat.carrying.wipe import Wiped, require_known, wipe
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home, require_role
 from tamizdat.cli.parser import Parser, there
+from tamizdat.cli.passphrase import until_right
 from tamizdat.cli.private_input import ask_line
 from tamizdat.cli.terminal_text import counted
-from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.errors import BadEncoding, CheckFailed, UnknownReceipt, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.text.quantities import amount
@@ -52,7 +55,7 @@ def run(args: Namespace, out: Out) -> int:
         )
     if args.copies is not None:
         return _by_copies(args, card, out)
-    receipt = _ask()
+    receipt = _ask(args.home)
     with out.progress(card.size, "reading the card again") as progress:
         wiped = wipe(args.home, args.card, receipt, args.dry_run, progress.advance)
     if card.files and not wiped.deleted and not wiped.refused:
@@ -110,6 +113,16 @@ def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
     return 1 if wiped.refused else 0
 
 
-def _ask() -> str:
-    """Ask for the receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
-    return ask_line("Receipt, as the desk reads it out: ")
+def _ask(home: Path) -> str:
+    """Ask for the receipt, visible while it is typed: it is no secret of this device, and easy to mistype.
+
+    At a terminal it is asked for again when it is none of this device: typed after the command has ended, it would be
+    in the shell's history.
+    """
+
+    def asked() -> str:
+        receipt = ask_line("Receipt, as the desk reads it out: ")
+        require_known(home, receipt)
+        return receipt
+
+    return until_right(asked, sys.stdin.isatty(), BadEncoding, UnknownReceipt)

@@ -38,7 +38,7 @@ def kept_back(archive: Archive, chosen: Mapping[int, derived.Item], today: str) 
             found.append((number, NAMED_SINCE))
         if number in named or not isinstance(said, Footage | Post):
             continue
-        why = next(filter(None, map(clearance.why_not, _made_of(archive, said))), "")
+        why = next(filter(None, map(clearance.why_not, made_of(archive, said))), "")
         if _is_covered_since(archive, said):
             why = COVERED_SINCE
         elif _repeats_what_is_hidden(archive, contexts, said):
@@ -94,10 +94,11 @@ def _is_covered_since(archive: Archive, said: Footage | Post) -> bool:
     """Return whether something lies by now over the files of which this was made that did not then."""
     if isinstance(said, Post):
         return shows_what_is_covered(archive, said)
-    return covered_by(archive, _made_of(archive, said)) not in said.how
+    return covered_by(archive, made_of(archive, said)) not in said.how
 
 
-def _made_of(archive: Archive, said: Footage | Post) -> list[Item]:
+def made_of(archive: Archive, said: Footage | Post) -> list[Item]:
+    """Return the files of which the edition made what it shows."""
     if isinstance(said, Post):
         held = [archive.statement(each.source.index).subjects[0].sha256 for each in said.pictures]
         numbers = [archive.index.transcripts.number_of(each) for each in held]

@@ -29,13 +29,23 @@ HOUR: Final = 3600  #: seconds: where the programme begins
 
 def lists(shots: Sequence[Shot]) -> Iterator[tuple[str, bytes]]:
     """Yield each list with its name: of each rate one, or several."""
-    by_rate = sorted(shots, key=lambda each: RATES.index(each.rate))
-    for rate, some in groupby(by_rate, key=lambda each: each.rate):
+    for rate, some in by_rate(shots):
         events = [each for shot in some for each in _events(shot)]
         parts = range(0, len(events), MOST)
         for number, start in enumerate(parts, 1):
             part = "" if len(parts) == 1 else f"-{number}"
             yield f"marked-{rate.name}{part}.edl", _list(rate, events[start : start + MOST])
+
+
+def by_rate(shots: Sequence[Shot]) -> Iterator[tuple[Rate, list[Shot]]]:
+    """Yield each rate with its shots, in their order."""
+    ordered = sorted(shots, key=lambda each: RATES.index(each.rate))
+    return ((rate, [*some]) for rate, some in groupby(ordered, key=lambda each: each.rate))
+
+
+def begins(rate: Rate) -> int:
+    """Return the frame of 01:00:00:00, where a programme begins."""
+    return 107_892 if rate.drop else HOUR * rate.base
 
 
 def _events(shot: Shot) -> Iterator[tuple[Shot, int, int, str]]:
@@ -49,7 +59,7 @@ def _events(shot: Shot) -> Iterator[tuple[Shot, int, int, str]]:
 def _list(rate: Rate, events: Sequence[tuple[Shot, int, int, str]]) -> bytes:
     mode = "DROP FRAME" if rate.drop else "NON-DROP FRAME"
     lines = [f"TITLE: TAMIZDAT {rate.name.upper()}", f"FCM: {mode}", ""]
-    at = 107_892 if rate.drop else HOUR * rate.base  #: the frame of 01:00:00:00
+    at = begins(rate)
     for number, (shot, first, behind, told) in enumerate(events, 1):
         tracks = ("AA/V" if shot.sound else "V") if shot.kind == CLIP else "AA"
         times = (first, behind, at, at + behind - first)

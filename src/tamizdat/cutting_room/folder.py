@@ -6,6 +6,7 @@
     item-0041.zh.srt      what is said, in the language spoken, and in each into which it is translated
     item-0052.m4a         a sound, as it is published
     marked-25.edl         what was marked, at each frame rate
+    marked-25.otio        every shot whole, with its words as markers; marked.fcpxml the same, of every rate
     cues.csv              the same with the words
     README.txt            what is what
 """
@@ -18,8 +19,11 @@ from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.edl import lists
+from tamizdat.cutting_room.fcpxml import NAME as FCPXML
+from tamizdat.cutting_room.fcpxml import fcpxml
 from tamizdat.cutting_room.shots import Shot
 from tamizdat.cutting_room.table import table
+from tamizdat.cutting_room.timeline import timelines
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.disk.target import PART, AlreadyThere, NotTheSame, Target, TooLarge
 from tamizdat.errors import StorageRefused, UsageError
@@ -37,6 +41,8 @@ item-NNNN-2.mov   the same of the second file of a post. Its reel is QNNNNNNN, o
 item-NNNN.LL.srt  what is said in it, in the language LL; the first to be written down is the language spoken
 item-NNNN.m4a     a sound
 marked-RATE.edl   what was marked: an event for each cue (CMX 3600), one list for each frame rate
+marked-RATE.otio  every shot whole, its words as markers (OpenTimelineIO): DaVinci Resolve, Premiere, Avid, Kdenlive
+marked.fcpxml     the same for Final Cut Pro (10.6 and newer) and DaVinci Resolve, a project for each frame rate
 cues.csv          the same with the words, in UTF-8
 
 Time codes count from the beginning of each clip, 00:00:00:00. At 29.97 frames a second they are drop-frame. A clip of
@@ -111,6 +117,8 @@ def _small_files(shots: Sequence[Shot], told: list[str]) -> Iterator[tuple[str, 
             told += [f"Item {shot.number}, {track.language}: {each}" for each in written.told]
             yield f"{shot.name}.{track.language}.srt", written.data
     yield from lists(shots)
+    yield from timelines(shots)
+    yield FCPXML, fcpxml(shots)
     yield "cues.csv", table(shots)
     yield "README.txt", README.encode()
 

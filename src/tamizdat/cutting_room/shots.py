@@ -22,8 +22,9 @@ from tamizdat.statements.transcribed import Cue, Track
 from tamizdat.text.excerpt import excerpt
 
 CHIEF: Final = {CLIP: "clip.mp4", SOUND: "sound.mp4"}
+LONGEST: Final = 960  #: pixels of a proxy, as footage.decode.proxy makes it
 _MOV: Final = Form(CLIP, "mov")
-_OF_POSTS: Final = "PQRSTUVWXYZABCDEFGH"  #: the first letter of a reel, by the place among the files of a post
+OF_POSTS: Final = "PQRSTUVWXYZABCDEFGH"  #: the first letter of a reel, by the place among the files of a post
 _TITLE: Final = 60  #: characters of a post's words
 
 
@@ -40,11 +41,12 @@ class Shot:
     sound: bool
     tracks: tuple[Track, ...]
     place: int = 0  #: among the files of a post, from 1 on
+    size: tuple[int, int] = (0, 0)  #: of its proxy, in pixels
 
     @property
     def reel(self) -> str:
         """The name of its reel: eight letters and digits, as many as CMX 3600 has."""
-        letter = _OF_POSTS[(self.place - 1) % len(_OF_POSTS)] if self.place else "I"
+        letter = OF_POSTS[(self.place - 1) % len(OF_POSTS)] if self.place else "I"
         return f"{letter}{self.number:07}"[:8]
 
     @property
@@ -76,6 +78,16 @@ class Shot:
         """Return the first frame of a cue and the one behind its last; None if it begins behind the end."""
         first, behind = self.rate.frames(cue.start), min(self.rate.frames(cue.end, up=True), self.length)
         return (first, behind) if first < behind else None
+
+
+def fitted(wide: int, high: int) -> tuple[int, int]:
+    """Return the size of the proxy of a published clip, whose pixels are square.
+
+    >>> fitted(1080, 1920), fitted(160, 120)
+    ((540, 960), (160, 120))
+    """
+    by = min(1.0, LONGEST / max(wide, high, 1))
+    return max(2, 2 * int(wide * by / 2)), max(2, 2 * int(high * by / 2))
 
 
 def shots(site: Path, chosen: Mapping[int, Item]) -> tuple[list[Shot], list[int]]:
@@ -116,4 +128,5 @@ def _shot(site: Path, item: Footage | Post, name: str, kind: str, title: str, tr
         )
     said = decode.probe_clip(media, _MOV)
     rate = rate_near(*decode.frame_rate(media, _MOV)) if kind == CLIP else USUAL
-    return Shot(item.number, kind, title, media, rate, said.seconds, said.sound, tracks or ())
+    size = fitted(said.width, said.height)
+    return Shot(item.number, kind, title, media, rate, said.seconds, said.sound, tracks or (), size=size)

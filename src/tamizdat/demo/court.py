@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from tamizdat.errors import CheckFailed
 from tamizdat.evidence.documents import steps
 
-TOOLS: Final = ("bash", "sha256sum", "openssl", "base64", "xxd", "sed", "grep", "find")
+TOOLS: Final = ("bash", "sha256sum", "openssl", "base64", "xxd", "sed", "awk", "grep", "find")
 
 
 class Out(Protocol):

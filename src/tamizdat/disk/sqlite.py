@@ -120,7 +120,9 @@ class Database:
     def _explained(self) -> contextlib.AbstractContextManager[None]:
         name = self.path.name
         return explained(
-            self.path, f"the index ({name})", Unusable(f"{name}: expected an index, found a damaged file.")
+            self.path,
+            f"the index ({name})",
+            Unusable(f"{name}: expected an index, found a damaged file. 'tamizdat check --rebuild' makes it anew."),
         )
 
     def _was_replaced(self, connection: sqlite3.Connection) -> bool:

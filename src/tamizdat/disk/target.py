@@ -41,15 +41,17 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @dataclass(frozen=True)
 class NameRules:
-    """What a disk does with names. *refused*: characters it cannot hold, of those that names of ours may have.
+    """What a disk does with names and times. *refused*: characters it cannot hold, of those that our names may have.
 
     *folds*: ``a`` and ``A``, or the two Unicode forms of ``é``, are one name there. *reserved*: it is a disk of the DOS
-    family, on which CON or NUL mean devices to whoever opens it on Windows.
+    family, on which CON or NUL mean devices to whoever opens it on Windows. *timed*: the times of files can be set
+    there; on a FAT stick that another user mounted, and on some shares, they cannot.
     """
 
     refused: frozenset[str] = frozenset()
     folds: bool = False
     reserved: bool = False
+    timed: bool = True
 
 
 class AlreadyThere(Exception):
@@ -89,10 +91,11 @@ class Target:
                 with _opened(os.open(trial, _FOLDER, dir_fd=self._root)) as folder:
                     _lock(folder)
                     refused = frozenset(letter for letter in '"*<>?|' if not _takes(folder, f"a{letter}b"))
+                    timed = _takes_times(folder)
                     folds = _is_one_name(folder, "ascii", "ASCII") or _is_one_name(folder, "caf\u00e9", "cafe\u0301")
             finally:
                 os.rmdir(trial, dir_fd=self._root)
-        return NameRules(refused, folds, bool(refused))
+        return NameRules(refused, folds, bool(refused), timed)
 
     def feed(self, path: str, take: Callable[[memoryview], object]) -> bool:
         """Give the bytes of the file at *path* to *take*; return False if there is none, or what is no regular file."""
@@ -315,6 +318,17 @@ def _takes(folder: int, name: str) -> bool:
     for each in names:
         os.unlink(each, dir_fd=folder)
     return name in names
+
+
+def _takes_times(folder: int) -> bool:
+    with _opened(os.open("time", _WRITE, 0o600, dir_fd=folder)) as file:
+        try:
+            os.utime(file, (0, 0))
+        except OSError:
+            return False
+        finally:
+            os.unlink("time", dir_fd=folder)
+    return True
 
 
 def _is_one_name(folder: int, one: str, other: str) -> bool:

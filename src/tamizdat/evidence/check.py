@@ -167,6 +167,8 @@ class _Check:
             roster = Roster.open(self.folder.read(path))
             if self.rosters:
                 check_follows(roster, self.rosters[-1])
+            elif roster.version != 1:
+                raise BadRoster(f"Expected version 1 of the list of keys in {path}, found {roster.version}.")
             self.rosters.append(roster)
         if not self.rosters:
             raise BadRoster(f"Expected the list of keys, {PROOFS}roster-1.json, found no such file.")
@@ -261,7 +263,7 @@ class _Check:
                             "them. It is the word of who gave you the package."
                         )
                     why = placement.why_elsewhere(path, digest) or strangers.get(path, "")
-                    if unknown := placement.why_unknown(path, bool(why)):
+                    if unknown := placement.why_unknown(path, digest, bool(why)):
                         raise Unjudged(unknown)
                     if why:
                         raise CheckFailed(f"{why} They were exchanged.")

@@ -38,13 +38,16 @@ from typing import Any, Final
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
-from tamizdat.errors import InUse, NotSetUp, UsageError
+from tamizdat.errors import BadArchive, BadEncoding, InUse, NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 from tamizdat.places.disks import address_of, is_same
 
+#: what a folder has that was a device's or a desk's for a while; a setup that was cut off has none of it beside keys
+OF_DEVICE: Final = ("consignments", "begun", "receipts", "carried", "copies")
+USED: Final = (*OF_DEVICE, "archive", "incoming", "accounts")
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
 MODELS: Final = "models"  #: where models lie that may listen and suggest
@@ -246,9 +249,16 @@ def _locked(folder: Path, work: str, how: int, patience: float = 0.0) -> Iterato
 
 
 def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
-    with refusals("the settings"):
-        sealed = (folder / "settings").read_bytes()
-    settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+    try:
+        with refusals("the settings"):
+            sealed = path.read_bytes() if (path := folder / "settings").is_file() else b""
+        settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+    except (BadArchive, BadEncoding) as error:
+        raise BadArchive(
+            f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore it from a copy. "
+            "Without one a desk is made again from its backup ('tamizdat setup desk --restore'), and a field device is "
+            "set up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
+        ) from error
     return settings
 
 
@@ -263,17 +273,32 @@ def role_of(folder: Path) -> str | None:
 
 
 def require_role(folder: Path, role: str) -> None:
-    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
+    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``; BadArchive if it was one."""
     found = role_of(folder)
     if found != role:
+        require_no_lost_role(folder)
         raise NotSetUp(
             f"Expected {NAMED[role]} in {folder}, found {'nothing' if found is None else NAMED.get(found, found)}. "
             f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
         )
 
 
+def require_no_lost_role(folder: Path) -> None:
+    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing.
+
+    Set up again it would have other keys: whatever is sealed to the old ones, or waits to be sent, would be lost.
+    """
+    if role_of(folder) is None and (folder / "keys.age").exists() and any((folder / each).exists() for each in USED):
+        raise BadArchive(
+            f"Expected the file 'role' in {folder}, found that it is lost; the keys and what they were used for are "
+            "here. Nothing was changed. Do not set it up again: that would make other keys. Write that file anew, with "
+            "the one word field, or desk, as this folder was."
+        )
+
+
 def require_new(folder: Path) -> None:
-    """Make *folder*, for its owner only; raises UsageError if it is set up already."""
+    """Make *folder*, for its owner only; raises UsageError if it is set up already, BadArchive if it was."""
+    require_no_lost_role(folder)
     if (folder / "role").exists():
         raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
     with refusals("the new folder"):

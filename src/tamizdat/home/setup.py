@@ -213,15 +213,25 @@ def invited(home: Home) -> dict[str, str]:
     return {name: day for name, day in days.items() if name not in home.settings["devices"]}
 
 
+def key_of(home: Home, name: str) -> str:
+    """Return the key of the device *name*, 64 hexadecimal digits.
+
+    Raises UsageError if no accepted device has this name.
+    """
+    key: str | None = home.settings["devices"].get(name)
+    if key is None:
+        raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+    return key
+
+
 def revoke(home: Home, name: str, today: date) -> None:
     """Take no more consignments of the device *name*: it was seized, or turned. Its key and the day are remembered.
 
     Raises UsageError if no accepted device has this name.
     """
     with home.changing():
-        key = home.settings["devices"].pop(name, None)
-        if key is None:
-            raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        key = key_of(home, name)
+        del home.settings["devices"][name]
         home.settings.get("since", {}).pop(key, None)
         home.settings.setdefault("revoked", {})[key] = {"name": name, "day": today.isoformat()}
 
@@ -232,13 +242,17 @@ def limit(home: Home, name: str, size: int | None) -> None:
     Raises UsageError if no accepted device has this name.
     """
     with home.changing():
-        key = home.settings["devices"].get(name)
-        if key is None:
-            raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        key = key_of(home, name)
         limits = home.settings.setdefault("limits", {})
         limits.pop(key, None)
         if size is not None:
             limits[key] = size
+
+
+def require_sealing_key(home: Home, label: str) -> None:
+    """Raise UsageError if the desk has no sealing key of this *label*."""
+    if label not in home.keyring.sealing:
+        raise UsageError(f"Expected the label of a sealing key, found {label}. See 'tamizdat keys print'.")
 
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
@@ -248,8 +262,7 @@ def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
     """
     with home.changing():
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
-        if label not in home.keyring.sealing:
-            raise UsageError(f"Expected the label of a sealing key, found {label}. See 'tamizdat keys print'.")
+        require_sealing_key(home, label)
         with backups.changing(home.folder) as told:  # first: a backup that is thought to hold it does no harm
             told.retired += 1
         del home.keyring.sealing[label]

@@ -309,6 +309,10 @@ class BegunTooOften(OSError):
 _OUT_OF_TIME: Final = (9, 10)  #: OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and …_HAS_EXPIRED
 
 
+_UNKNOWN_ISSUER: Final = (18, 19, 20, 21)  #: X509_V_ERR_…_SELF_SIGNED_CERT…, …_UNABLE_TO_GET_ISSUER_…, …_VERIFY_LEAF_…
+_OWN_AUTHORITY: Final = "; if its owner signs certificates himself, add his own to those that this system trusts"
+
+
 def reason(error: BaseException) -> str:
     """Return why there was no answer, in words that quote nothing a server sent."""
     if isinstance(error, BegunTooOften):
@@ -320,7 +324,7 @@ def reason(error: BaseException) -> str:
             return "its certificate does not hold at this time: it has run out, or the clock of this machine is wrong"
         return (
             "its certificate does not hold: someone may be listening on the line, or this network (a hotel's, a "
-            "café's) wants a login of its own first"
+            "café's) wants a login of its own first" + (_OWN_AUTHORITY if error.verify_code in _UNKNOWN_ISSUER else "")
         )
     if isinstance(error, ssl.SSLError):
         return "it does not speak TLS as it should"

@@ -13,6 +13,7 @@ from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRef
 from tamizdat.network.exchange import Answer
 from tamizdat.places import connection
 from tamizdat.places.listings import error_code
+from tamizdat.places.place import TRY
 
 LONGEST_REST: Final = 3600  #: seconds: whoever asks to be left alone for longer is asked again after an hour
 REST: Final = 30  #: seconds for who does not say how long
@@ -74,7 +75,12 @@ def explain(place: str, doing: str, refusal: Refusal, size: int | None = None) -
             "It was not followed, for the login would go there too. Ask its owner for the address it has now."
         )
     if 400 <= status < 500:
-        return PlaceRefused(f"{where} Check its URL, the login and its rights with “tamizdat places test”.")
+        return PlaceRefused(where + TRY)
+    if 200 <= status < 300:
+        return PlaceUnreachable(
+            f"Place “{place}”: expected it to {doing}, found that something else answers at this address (answer "
+            f"{status}). Check its URL; or this network (a hotel's, a café's) wants a login of its own first."
+        )
     return PlaceUnreachable(f"{where} Run the same command again later.")
 
 

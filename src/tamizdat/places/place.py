@@ -34,6 +34,9 @@ MARKER: Final = "tamizdat-place"  #: the file that says "this folder is a place"
 MAX_OBJECT: Final = 64 << 20  #: bytes; a parcel has 4 MiB, and a hostile place must not fill our memory
 MAX_LISTED: Final = 1_000_000  #: names on one shelf, 4 TB of parcels; a listing that goes on is broken off there
 
+#: what to do where a login was refused
+TRY: Final = " Check its URL, the login and its rights with “tamizdat places test”."
+
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?")
 
 

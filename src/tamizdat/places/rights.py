@@ -7,7 +7,7 @@ on the laptop: whoever takes a laptop takes its credentials too.
 ::
 
     Place “cloud”: stores yes, gives back yes, lists yes, overwrites yes, deletes yes; 1.9 MB/s up, 4.2 MB/s down.
-    Warning: it deletes and overwrites. Whoever takes this device can empty this place. Ask its owner for …
+    Warning: it deletes and overwrites. Whoever takes this device can empty this place.
 """
 
 import contextlib
@@ -18,9 +18,12 @@ from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.places.place import Place
+from tamizdat.places.place import TRY, Place
 
 PROBE_SIZE: Final = 1 << 20  #: bytes; large enough for a speed, small enough for a poor line
+
+#: what a service can give instead
+LESS_HARM: Final = "for credentials that add but neither delete nor overwrite, or for kept older versions"
 
 _YES_NO: Final = {True: "yes", False: "no", None: "not tried"}
 
@@ -38,23 +41,27 @@ class Rights:
     up: float | None  #: bytes a second
     down: float | None
     left_behind: str | None  #: the name of the probe's object, if it is still there
+    refused: str = ""  #: why it did not store
 
     def __str__(self) -> str:
         return self.report()
+
+    @property
+    def harms(self) -> bool:
+        """Whether who has these credentials can destroy what is there."""
+        return bool(self.delete or self.overwrite)
 
     def report(self) -> str:
         """Return the findings in plain words, a line each."""
         lines = [f"Place “{self.place}”: {_words(self)}{_speeds(self)}."]
         if not self.put:
             lines.append("Nothing can be stored here with these credentials: it is of no use for sending.")
+            lines += filter(None, [self.refused.removesuffix(TRY)])
         if self.get is False:
             lines.append("What is stored cannot be read back here, so the desk needs other credentials to receive.")
-        if self.delete or self.overwrite:
+        if self.harms:
             how = " and ".join([*(["deletes"] if self.delete else []), *(["overwrites"] if self.overwrite else [])])
-            lines.append(
-                f"Warning: it {how}. Whoever takes this device can empty this place. Ask its owner for credentials "
-                "that add but neither delete nor overwrite, or for kept older versions; or count on other places."
-            )
+            lines.append(f"Warning: it {how}. Whoever takes this device can empty this place.")
         if self.left_behind:
             lines.append(f"The probe left the object “{self.left_behind}” there; it may stay.")
         return "\n".join(lines)
@@ -64,9 +71,15 @@ def probe(place: Place, size: int = PROBE_SIZE) -> Rights:
     """Try everything once with random bytes; raises PlaceUnreachable or PlaceFull if the place cannot be tried."""
     name = f"probe-{secrets.token_hex(8)}"
     first, second = secrets.token_bytes(size), secrets.token_bytes(1000)
-    put, up = _timed(lambda: _puts(place, name, first), size)
-    if not put:
-        return Rights(place.name, False, None, _works(lambda: _lists(place)), None, None, None, None, None)
+    start = time.monotonic()
+    try:
+        place.put(name, first)
+    except (PlaceUnreachable, PlaceFull):
+        raise  # says nothing about rights
+    except PlaceError as error:
+        listed = _works(lambda: _lists(place))
+        return Rights(place.name, False, None, listed, None, None, None, None, None, str(error))
+    up = size / max(time.monotonic() - start, 1e-6)
     get, down = _timed(lambda: place.get(name) == first, size)
     listed = _works(lambda: _lists(place, name))
     overwrite = _works(lambda: _puts(place, name, second) and (not get or place.get(name) == second))

@@ -127,8 +127,9 @@ _KINDS: Final = {"s3": (S3_OPTIONS, _s3), "webdav": (WEBDAV_OPTIONS, _webdav), "
 
 def _endpoint(name: str, endpoint: str) -> str:
     """Return *endpoint* as ``https://host[:port]``, or http to this machine."""
-    parts = _split(name, endpoint)
-    if parts.scheme not in ("http", "https") or parts.path.strip("/"):
+    is_url = "://" in endpoint
+    parts = _split(name, endpoint if is_url else f"https://{endpoint}")
+    if not is_url or parts.scheme not in ("http", "https") or parts.path.strip("/"):
         raise UsageError(f"Place “{name}”: expected an endpoint like https://host or https://host:port.")
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise UsageError(

@@ -49,8 +49,8 @@ def open_place(name: str, url: str, options: Mapping[str, str], private: bool = 
     if scheme == "rclone":
         return open_rclone(name, url, options)
     raise UsageError(
-        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav://, sftp://, rclone: or memory:, found "
-        f"{scheme[:12]!r}."
+        f"Place “{name}”: expected a folder, s3://bucket/prefix, webdav://host/path, sftp://host/path or rclone:remote:"
+        f"path, found {scheme[:12]!r}. What a cloud shows as https:// is mostly webdav://, or the endpoint of s3://."
     )
 
 

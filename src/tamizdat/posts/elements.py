@@ -114,6 +114,10 @@ class Window:
         offset, self.at, self.offset = self.offset, end, self.offset + length
         return offset
 
+    def passed(self, length: int) -> bytes:
+        """Return the last bytes that lie behind, as those of an element that was just given out."""
+        return self.text[max(0, self.at - length) : self.at].encode("utf-8", "surrogateescape")[-length:]
+
     def space(self) -> str:
         """Skip white space; return the next character, empty at the end."""
         while True:
@@ -164,6 +168,23 @@ def go_on(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, 
         if window.space() == "[" and name in keys:
             return name
         yield name, small_value(window)
+
+
+def seek(window: Window, what: re.Pattern[str], longest: int) -> Iterator[tuple[int, int, str]]:
+    """Yield offset, length and text of each *what* in the rest of a file; the window then stands behind it.
+
+    None may have more than *longest* characters, nor be something that can stand inside a JSON string.
+    """
+    while True:
+        found = what.search(window.text, window.at)
+        if found:
+            window.advance(found.start())
+            yield *window.advance(found.end()), found[0]
+        elif window.ended:
+            return
+        else:
+            window.advance(max(window.at, len(window.text) - longest))
+            window.more()
 
 
 def small_value(window: Window) -> JsonValue:

@@ -18,9 +18,9 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 
 import re
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import field, fields
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, cast
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, sha256_hex
@@ -30,6 +30,7 @@ PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 AUDIENCES: Final = ("public", "unlisted", "followers", "direct", "unknown")
 KEPT: Final = "kept"  #: what its owner alone can export of a blog: drafts, private posts, what a password closes
 MAX_TEXT: Final = 262_144  #: bytes of UTF-8; a longer "post" is no post
+LONE: Final = re.compile("[\ud800-\udfff]")
 SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+")  #: X's, which it writes anew at every edit
 
 
@@ -184,6 +185,22 @@ class Post:
 def reference(post_id: str, author: Author | None = None) -> Post:
     """Return a post of which only the id is known."""
     return Post(post_id, author or Author(""), "", audience="unknown")
+
+
+def with_whole_characters(post: Post) -> Post:
+    """Return the post with U+FFFD for each unpaired surrogate, which UTF-8 cannot hold, wherever in it one stands."""
+    return cast("Post", _whole(post))
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return LONE.sub("\ufffd", value)
+    if isinstance(value, tuple):
+        return tuple(map(_whole, value))
+    if isinstance(value, Post | Author | Choice | Attachment):
+        parts: dict[str, Any] = {each.name: _whole(getattr(value, each.name)) for each in fields(value)}
+        return type(value)(**parts)
+    return value
 
 
 def _digest(*words: str) -> str:

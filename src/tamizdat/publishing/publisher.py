@@ -18,7 +18,7 @@ from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
-from tamizdat.publishing.build.proofs import SignedHead, items_pieces, padded
+from tamizdat.publishing.build.proofs import SignedHead, items_pieces, mend_checkpoints, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
@@ -173,6 +173,7 @@ class Publisher:
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
+        mend_checkpoints(self.archive, self.order.log, self.roster.policy, self.out)
         head = standing or SignedHead.sign(self.archive, self.order.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is

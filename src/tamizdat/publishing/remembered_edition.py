@@ -17,13 +17,14 @@ What is remembered of the others lies in the build cache: enough for lists (:cla
 read when a page shows them.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
-from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.cache import BuildCache, is_cached
 from tamizdat.statements import (
     captured,
     composed,
@@ -127,6 +128,16 @@ class RememberedEdition:
         return same and self.forgotten == empty_entries(self.archive, self.size)
 
 
+def is_dropped(archive: Archive) -> bool:
+    """Return whether of the last edition nothing is remembered: its run was cut off, or the build cache is lost."""
+    editions = archive.index.by_act(published.ACT)
+    if not editions or not is_cached(archive.folder):
+        return bool(editions)
+    with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
+        said = cache.standing()
+    return not said or said["index"] != editions[-1]
+
+
 def stated_since(archive: Archive, size: int) -> bool:
     """Return whether anything but what publishing states itself came into the ledger after its first *size* entries."""
     marks = ", ".join("?" * len(OURS))
@@ -164,7 +175,9 @@ def changed_posts(archive: Archive, edition: RememberedEdition, today: str) -> s
             if act == observed.ACT:  # the address of what a post answers is told only as long as that is not here
                 changed.update(shown.intersection(each for post in named for each in index.posts.answers(post)))
             quoting = quoting or bool(named)
-        elif act == captured.ACT and index.ask("SELECT 1 FROM sources WHERE number = ? AND kind = 'posts'", number):
+        elif act == captured.ACT and index.ask(
+            "SELECT 1 FROM sources WHERE number = ? AND kind IN ('posts', 'refused')", number
+        ):
             continue
         elif act not in (*OURS, composed.ACT):
             return None

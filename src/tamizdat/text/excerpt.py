@@ -14,6 +14,7 @@ import unicodedata
 from typing import Final
 
 _LINES: Final = 4
+SIGNS: Final = 8  #: signs over and under one letter; no script writes as many
 
 
 def excerpt(text: str, length: int = 140) -> str:
@@ -80,13 +81,19 @@ def shorten_name(name: str, width: int) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """Return *text*, cut with an ellipsis so that it takes at most *width* columns of a terminal."""
-    if columns(text) <= width:
-        return text
-    kept, used = "", 1
+    """Return *text*, cut with an ellipsis so that it takes at most *width* columns of a terminal.
+
+    Of signs that take no column at most :data:`SIGNS` in a row are left: thousands make a tower over other lines.
+    """
+    kept, fits, used, signs = "", "", 0, 0
     for character in text:
-        used += column_width(character)
+        taken = column_width(character)
+        signs = 0 if taken else signs + 1
+        if signs > SIGNS:
+            continue
+        used += taken
         if used > width:
-            break
+            return f"{fits}…"
         kept += character
-    return kept + "…"
+        fits = kept if used < width else fits
+    return kept

@@ -10,11 +10,16 @@
 ``ttml``        Timed Text Markup Language
 ``elan``        what linguists write down in ELAN (read only)
 ``praat``       and in Praat (read only)
+``exmaralda``   and in EXMARaLDA (read only)
 ``tiers``       which of their tiers are words that are said
 ``stl``         EBU STL, of European broadcasters (read only)
 ``scc``         captions of North American broadcasters (read only)
 ``sbv``         SubViewer, of YouTube (read only)
 ``table``       tables of spreadsheet programs (read only)
+``sub``         MicroDVD and SubViewer 2 (read only)
+``lrc``         LRC, of songs (read only)
+``otranscribe`` oTranscribe (read only)
+``office``      documents of word processors (read only)
 ``whisper``     JSON of Whisper and what is made of it (read only)
 ``plain``       lines of words, with times in brackets or without
 ``files``       which of them a file is, read and written

@@ -36,10 +36,14 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """What was read of a file: its cues, in the order in which they begin, and what they could not hold."""
+    """What was read of a file: its cues, in the order in which they begin, and what they could not hold.
+
+    *guessed* is the language that a machine took it for, a tag or a word, "" if it says none.
+    """
 
     cues: tuple[Cue, ...]
     told: tuple[Told, ...] = ()
+    guessed: str = ""
 
 
 @dataclass(frozen=True)

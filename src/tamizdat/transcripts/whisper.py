@@ -12,6 +12,7 @@ whole numbers that would last for minutes is refused. That a machine heard it is
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.errors import BadPacket
@@ -38,9 +39,10 @@ def read(text: str) -> Found:
         raise BadPacket(f"Expected JSON of Whisper, with “segments”, found another{of}. {_INSTEAD}")
     told = [Told(0, "a machine heard these words; read them beside the clip before you propose them")]
     language = said.get("language") or (said["result"].get("language") if isinstance(said.get("result"), dict) else "")
-    if language:
-        told.append(Told(0, f"the machine took the language for {str(language)[:40]!a}"))
-    return found(_cues(said[name], told), told)
+    guessed = str(language or "")[:40]
+    if guessed:
+        told.append(Told(0, f"the machine took the language for {guessed!a}"))
+    return replace(found(_cues(said[name], told), told), guessed=guessed)
 
 
 def _cues(pieces: Sequence[object], told: list[Told]) -> Iterator[tuple[int, Cue]]:

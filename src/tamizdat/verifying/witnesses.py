@@ -47,6 +47,22 @@ def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
         claim.say("None: when this ledger existed is the desk's word, unless stamps say it.", Verdict.UNKNOWN)
 
 
+def require_beginning(note: bytes, known: Checkpoint | None, policy: Policy, path: str) -> None:
+    """Raise BadProof, BadNote for a note at *path* of another checkpoint than *known*, or if a signature does not hold.
+
+    Of a log with another key than the policy's, as an earlier roster had one, no signature is asked.
+    """
+    text, signatures = split_note(note)
+    found = Checkpoint.parse(text)
+    if found != known:
+        raise BadProof(
+            f"Expected in {path} a checkpoint of the first {path.split('/')[-2]} entries of this ledger, found one of"
+            f" {found.size} with the root {found.root.hex()}. Tell others who read this site."
+        )
+    if any((name, key_id) == (policy.log.name, policy.log.key_id) for name, key_id, _ in signatures):
+        Policy(policy.log, policy.witnesses, 0, policy.second).open(note)
+
+
 def judge_kept(evidence: Evidence, files: Sequence[str]) -> None:
     """Judge the checkpoints that are kept beside the ledger, if any are."""
     kept = [match for match in map(KEPT.fullmatch, files) if match]
@@ -57,13 +73,7 @@ def judge_kept(evidence: Evidence, files: Sequence[str]) -> None:
         entries = needed(evidence.entries, "the ledger's entries")
         for match in kept:
             size, data = int(match["size"]), evidence.folder.read(match[0])
-            text, signatures = split_note(data)
-            found, head = Checkpoint.parse(text), evidence.known_checkpoint()
-            if size > head.size or found != Checkpoint(head.origin, size, entries.root(size)):
-                raise BadProof(
-                    f"Expected in {match[0]} a checkpoint of the first {size} entries of this ledger, found one of"
-                    f" {found.size} with the root {found.root.hex()}. Tell others who read this site."
-                )
-            if any((name, key_id) == (policy.log.name, policy.log.key_id) for name, key_id, _ in signatures):
-                Policy(policy.log, policy.witnesses, 0, policy.second).open(data)
+            head = evidence.known_checkpoint()
+            known = Checkpoint(head.origin, size, entries.root(size)) if size <= head.size else None
+            require_beginning(data, known, policy, match[0])
         claim.say(f"{len(kept)} of them, each a beginning of this ledger.")

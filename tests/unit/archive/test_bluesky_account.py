@@ -175,7 +175,7 @@ def test_a_name_that_leads_to_another_account_now_says_nothing_of_the_one_before
     assert (desk.archive.size, {each.state for each in desk.posts().values()}) == (size, {"present"})
     following = Following(desk.archive)
     assert following.of("at://lin.example").visits[-1].said == "another feed"
-    following.of("at://lin.example").switch(True)
+    following.of("at://lin.example").say_theirs()
     following.save()
     changed, report = visit(desk, world, 3)
     assert (changed, report.new, report.gone) == (True, 1, 0), "all of it, and nothing of the other is gone"

@@ -8,8 +8,10 @@ import pytest
 
 from support.item_files import facts
 from support.published_desk import House
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256_hex
+from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
 
 
@@ -93,6 +95,73 @@ def test_what_another_signed_stays_when_the_edition_is_put_out_again(tmp_path: P
     house.publish()
     assert (house.site / "ledger/checkpoints/256/checkpoint").read_bytes() == more
     assert verify(house.site).holds
+
+
+def altered(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-9] ^= 1  # in the signature of a note
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "earlier"),
+    [(True, False), (False, False), (True, True)],
+    ids=["the site has it", "nobody has it", "an archive of earlier programs"],
+)
+def test_a_checkpoint_that_the_disk_damaged_keeps_no_withdrawal_from_being_published(
+    tmp_path: Path, elsewhere: bool, earlier: bool
+) -> None:
+    """Else what is withdrawn stays public until somebody finds out which file of the archive is damaged."""
+    house = House(tmp_path)
+    number = house.picture()
+    house.picture("b.jpg")
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    own = kept.note(256)
+    kept.write(256, "checkpoint", own + b"\xe2\x80\x94 witness.example AAAAAAAAAAA=\n")
+    house.publish()
+    signed = kept.note(256)
+    if earlier:
+        (kept.folder / "written").unlink()
+        kept.folder.joinpath("256/checkpoint").write_bytes(own.replace(b"\n256\n", b"\n257\n"))
+    else:
+        altered(kept.folder / "256/checkpoint")
+        assert kept.sizes() == []
+        assert [(each.kind, each.where) for each in house.archive.check().faults] == [("checkpoint", "256/checkpoint")]
+    if not elsewhere:
+        (house.site / "ledger/checkpoints/256/checkpoint").unlink()
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn", reason="Asked for."))
+    house.publish()
+    assert not (house.site / f"items/{number}/picture.jpg").exists()
+    assert kept.note(256) == (signed if elsewhere else own)
+    assert verify(house.site).holds
+    assert house.archive.check().sound
+
+
+def test_a_stamp_that_the_disk_damaged_comes_into_no_site_and_is_put_back_from_where_it_stands(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    for name in ("a", "b"):
+        kept.write(256, f"stamps/{name}.ots", b"the proof of somebody else")
+    house.publish()
+    there = house.files()
+    (kept.folder / "256/stamps/a.ots").unlink()
+    altered(kept.folder / "256/stamps/b.ots")
+    assert kept.stamps(256) == {}
+    assert kept.damaged() == ["256/stamps/a.ots", "256/stamps/b.ots"]
+    house.publish()
+    assert house.files() == there
+    assert kept.damaged() == []
+
+
+def test_a_line_about_a_checkpoint_that_the_disk_damaged_makes_no_sound_one_damaged(tmp_path: Path) -> None:
+    kept = Checkpoints(tmp_path)
+    kept.write(256, "checkpoint", b"a note")
+    lines = kept.folder / "written"
+    lines.write_bytes(b"0" * 8 + lines.read_bytes()[8:])
+    assert (kept.sizes(), kept.note(256)) == ([256], b"a note")
 
 
 def test_only_the_desk_reads_the_folder_as_all_of_its_archive(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support import own_exports
+from support import ghost_exports, matrix_rooms, own_exports
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import STATUS
 from support.repositories import POST, Account, post_record, repository
@@ -126,11 +126,43 @@ def letters(later: bool) -> dict[str, bytes]:
     return {"posts.csv": "\n".join([*rows, ""]).encode(), **pages}
 
 
-FORMATS = (table, letters, telegram_html, telegram, statuses, page_of_a_thread, bluesky, videos)
+def blog(later: bool) -> dict[str, bytes]:
+    """Who wrote is named in a table of its own, and passwords are not kept; a later export has other times."""
+    rows = []
+    for n, text in texts(later):
+        words = "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n"))
+        about = {"title": "王芳芳" if n == 2 else f"letter {n}", "published_at": f"2013-05-1{n}T06:28:00.000Z"}
+        about |= {
+            "updated_at": f"2026-01-1{n + later}T06:28:00.000Z",
+            "email_recipient_filter": "none" if later else "all",
+        }
+        rows.append(ghost_exports.post(n, html=words, **about, comment_count=n + 9 * later))
+    meta = [ghost_exports.meta(2, feature_image_alt="王芳芳")]
+    made = ghost_exports.EXPORTED + 86_400_000 * later
+    return {"b.json": ghost_exports.export(*rows, posts_meta=meta, exported=made)}
+
+
+def room(later: bool) -> dict[str, bytes]:
+    """All stand behind the same rules of their room; reactions grow."""
+    said = [matrix_rooms.said(n, text, unsigned={"age": n + 9 * later}) for n, text in texts(later)]
+    said[1]["content"]["m.mentions"] = {"user_ids": ["@王芳芳:a.example"]}
+    return {"export.json": matrix_rooms.export(*matrix_rooms.OPEN, *said)}
+
+
+def on_threads(later: bool) -> dict[str, bytes]:
+    """No post has an id, and words are written byte by byte; a later year's export has a member more."""
+    more = {"archived": False} if later else {}
+    said = [own_exports.on_threads(n * 86_400, text, **more) for n, text in texts(later)]
+    said[1]["media"][0]["tagged"] = own_exports.as_meta_writes("王芳芳")
+    files = own_exports.threads(*said)
+    return {name: data for name, data in files.items() if "followers" not in name}
+
+
+FORMATS = (table, letters, blog, room, on_threads, telegram_html, telegram, statuses, page_of_a_thread, bluesky, videos)
 
 
 def written(data: bytes, words: str) -> int:
-    ways = {words.encode(), json.dumps(words)[1:-1].encode()}
+    ways = {words.encode(), *(json.dumps(way)[1:-1].encode() for way in (words, own_exports.as_meta_writes(words)))}
     return sum(data.count(each) for each in ways)
 
 

@@ -26,7 +26,7 @@ from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import Json, sha256_hex
-from tamizdat.errors import BadArchive, Forgotten, PlaceRefused, StorageFull, UsageError
+from tamizdat.errors import BadArchive, Forgotten, PlaceRefused, StorageFull, ToolMissing, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
@@ -387,9 +387,14 @@ def test_footage_goes_with_its_preview_and_what_was_said_of_it_and_the_same_from
     house.consignment = "c1" * 32
     again = house.capture("DCIM/0001.JPG", b"\xff\xd8 a street, faces")
     other = house.capture("DCIM/0043.JPG", b"\xff\xd8 a field")
+    bare = [tmp_path / "archive/bare" / f"{sha256_hex(each)}-1" for each in (b"\xff\xd8 a street, faces", b"a field")]
+    for copy in bare:  # as whoever looks at it at the workbench has it made
+        copy.mkdir(parents=True)
+        (copy / "picture.jpg").write_bytes(b"its pixels")
     plan, done = forget(house, clip)
     assert {clip, again} <= set(plan.entries)
     assert done.objects == 2
+    assert [copy.exists() for copy in bare] == [False, True]
     assert found_in(tmp_path / "archive", "a street, faces", "a small street", "gate of Ngaba") == []
     assert [each.number for each in house.archive.index.items()] == [other]
     require_sound(house.archive)
@@ -654,6 +659,19 @@ def test_files_go_from_second_stores_too_and_a_run_that_could_not_is_gone_on_wit
     assert (done.failed, is_unfinished(archive)) == ({}, False)
     assert not any(SECRET.encode() in house.get(name) for name in house.list())
     assert [*house.list()] == [*shed.list()] == [sha256_hex(b"something else")]
+
+
+def test_a_store_whose_program_is_gone_keeps_nothing_in_the_stores_after_it(bureau: Bureau) -> None:
+    archive, shed = bureau.archive, MemoryPlace("shed")
+
+    def gone() -> Place:
+        raise ToolMissing("Expected the program rclone, found none.")
+
+    archive.copy_to(shed, archive.objects)
+    _, done = forget(bureau, number_of(bureau, "1"), stores={"far": gone, "shed": lambda: shed})
+    assert done.failed == {"far": "Expected the program rclone, found none."}
+    assert not any(SECRET.encode() in shed.get(name) for name in shed.list())
+    assert is_unfinished(archive), "far is asked again by the next run"
 
 
 def test_a_damaged_list_of_what_is_to_be_deleted_is_told(bureau: Bureau) -> None:

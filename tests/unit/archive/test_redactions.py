@@ -10,6 +10,7 @@ from support.published_desk import House
 from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.archive.acts.state import state
 from tamizdat.covering import Cover, Key, Region, Silence, checked
+from tamizdat.demo.sample_voices import spoken
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import BadStatement, UsageError
 from tamizdat.ledger.statement import Statement, Subject
@@ -65,10 +66,22 @@ def test_who_drew_a_cover_takes_it_back_while_nobody_approved_it_and_not_after(h
     assert found
     assert (found.state, house.archive.index.redactions.waiting()) == ("returned", [])
     again = proposed(house, number)
+    assert [each.number for each in house.archive.index.redactions.waiting()] == [again], "it waits for another word"
     clear(house.archive, house.desk, WEI, again, "approved", DAY)
     with pytest.raises(UsageError, match="which was approved"):
         clear(house.archive, house.desk, LIN, again, "returned", DAY)
     assert house.archive.index.redactions.cover(number) == STILL
+
+
+def test_of_two_words_on_one_cover_the_later_counts(house: House) -> None:
+    number = house.picture()
+    index = proposed(house, number)
+    clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    assert not house.archive.index.redactions.cover(number)
+    clear(house.archive, house.desk, NIMA, index, "approved", DAY)
+    found = house.archive.index.redactions.approved(number)
+    assert found
+    assert (found.cover, found.checked) == (STILL, NIMA)
 
 
 def test_an_approval_of_other_bytes_or_other_regions_or_of_oneself_counts_for_nothing(house: House) -> None:
@@ -139,6 +152,18 @@ def test_what_cannot_be_covered_is_refused(house: House) -> None:
     for number, message in ((text, "which is none"), (10_000, "which is none")):
         with pytest.raises(UsageError, match=message):
             redact(house.archive, house.desk, LIN, number, STILL, DAY)
+    voice, page = (
+        house.capture(name, data) for name, data in (("B.WAV", spoken("林昭", 200)), ("C.PDF", b"%PDF-1.7\n"))
+    )
+    outside = Cover((Region("solid", "ellipse", 0, 0, (Key(0, 9_900, 1_000, 500, 500),)),))
+    moving = Cover((Region("solid", "ellipse", 0, 900, (Key(0, 1_000, 1_000, 500, 500),)),))
+    for number, said, message in (
+        (voice, moving, "silences alone in a sound, found 1"),
+        (page, STILL, "read before it is released"),
+        (house.picture(), outside, "inside the picture"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            redact(house.archive, house.desk, LIN, number, said, DAY)
     with pytest.raises(UsageError, match="--nobody"):
         redact(house.archive, house.desk, LIN, house.picture(), Cover(), DAY)
 

@@ -28,7 +28,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive import say_arrival
 from tamizdat.encoding import sha256_hex, spoken
-from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
+from tamizdat.errors import BadArchive, BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.keyring import Keyring
@@ -436,6 +436,37 @@ def _is_whole(world: World) -> bool:
         return rehearse(world.backup, world.recovery).whole
     except BadBackup:
         return False
+
+
+def test_a_damaged_ledger_does_not_take_the_place_of_the_sound_one_in_the_backup(world: World, tmp_path: Path) -> None:
+    """It opens, since only its headers are read then; the pieces of the sound one would be deleted."""
+    before = there(world.backup)
+    log = world.desk.folder / ARCHIVE / "entries.log"
+    sound = log.read_bytes()
+    damaged = bytearray(sound)
+    damaged[sound.index(b'{"payload"') + 40] ^= 1
+    log.write_bytes(damaged)
+    with pytest.raises(BadArchive, match=r"expected statement 0 .* Restore entries\.log from a copy"):
+        world.back_up()
+    assert there(world.backup) == before
+    log.write_bytes(sound)
+    assert world.back_up().faults == []
+
+
+@pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
+def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
+    world: World, tmp_path: Path, size: int
+) -> None:
+    before = there(world.backup)
+    [lost] = [path for path in objects(world.desk.folder) if path.stat().st_size == size]
+    data = lost.read_bytes()
+    lost.unlink()
+    Following(world.archive).save()  # something is new
+    report = world.back_up()
+    assert [lost.name in fault and "lost" in fault for fault in report.faults] == [True]
+    held = opened(world)
+    assert all(data[at : at + 4096] in held for at in range(0, size, PIECE))
+    assert len(before) <= len(there(world.backup))
 
 
 def test_a_damaged_object_is_told_and_left_out_and_the_others_are_backed_up(world: World, tmp_path: Path) -> None:

@@ -129,9 +129,30 @@ def test_a_run_that_was_cut_off_is_no_desk_and_goes_on(
     assert (tmp_path / "there" / UNFINISHED).is_file()
     with pytest.raises(NotSetUp):
         Home.open(tmp_path / "there", "desk", b"")
+    torn = [next((tmp_path / "there/archive/objects").glob("*/*")), tmp_path / "there/site/index.html"]
+    for path in torn:  # as a disk leaves it whose power was cut: as long as it was
+        path.chmod(0o600)
+        path.write_bytes(bytes(path.stat().st_size))
     desk.hand_over(tmp_path / "there")
+    assert not any(path.read_bytes() == bytes(path.stat().st_size) for path in torn)
     assert not (tmp_path / "there" / UNFINISHED).exists()
     assert Home.open(tmp_path / "there", "desk", b"").role == "desk"
+
+
+def test_nothing_is_handed_over_that_a_link_leads_to_or_that_is_half_written(desk: Desk, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(desk.house.site, tmp_path / "site"))
+    (tmp_path / "secret").write_bytes(b"of somebody else")
+    (site / "linked.html").symlink_to(tmp_path / "secret")
+    (site / ".page.html.part").write_bytes(b"half a page")
+    hand_over(desk.home, desk.house.archive, site, tmp_path / "there", DAY)
+    assert tree(tmp_path / "there/site") == desk.house.files()
+
+
+def test_no_other_user_of_the_computer_reads_what_is_handed_over(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir(mode=0o755)
+    desk.hand_over(tmp_path / "there")
+    every = [tmp_path / "there", *(tmp_path / "there").rglob("*")]
+    assert [path for path in every if path.stat().st_mode & 0o077 and path.parent.parent.name != "objects"] == []
 
 
 def test_a_folder_with_files_of_others_is_left_alone(desk: Desk, tmp_path: Path) -> None:

@@ -100,6 +100,14 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
     assert (card / "a.bin").read_bytes() == b"another"
 
 
+def test_a_file_written_to_while_it_is_read_is_kept_whatever_was_read(card: Path) -> None:
+    def write(size: int) -> None:
+        os.utime(card / "a.bin", (5, 5))
+
+    wiped = delete_matching(card, lambda path, size, digest: path == "a.bin", None, False, write)
+    assert (wiped.deleted, sorted(wiped.kept), wiped.refused) == (0, ["a.bin", "b.bin"], ())
+
+
 @pytest.mark.parametrize("rewritten", [b"longer than it was", b""])
 def test_a_file_rewritten_within_one_step_of_the_cards_clock_stays(card: Path, rewritten: bytes) -> None:
     """A card's file system may know even seconds alone."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.cli.main import main
+from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk, invite
 from tamizdat.keys import SigningKey, encode_device
 
@@ -58,3 +59,34 @@ def test_a_key_under_which_anything_verifies_is_not_accepted(tmp_path: Path) -> 
     code, shown = call("keys", "accept", encode_device(b"\1" + bytes(31)), "anna", "--home", str(tmp_path / "desk"))
     assert code == 3
     assert "signatures prove nothing" in shown
+
+
+def test_a_sealing_key_is_destroyed_by_who_says_yes_and_by_no_rehearsal(tmp_path: Path) -> None:
+    invite(create_desk(tmp_path / "desk", "desk", b"", WORK), "anna", b"", NOW, WORK)
+    words = ("--home", str(tmp_path / "desk"))
+    [label] = Home.open(tmp_path / "desk", "desk", b"").keyring.sealing
+    code, shown = call("keys", "retire", label, *words)
+    assert (code, "lost for ever" in shown) == (2, True)
+    code, shown = call("keys", "retire", label, "--dry-run", *words)
+    assert (code, "Would destroy" in shown) == (0, True)
+    assert [*Home.open(tmp_path / "desk", "desk", b"").keyring.sealing] == [label]
+    assert call("keys", "retire", label, "--yes", *words)[0] == 0
+    assert [*Home.open(tmp_path / "desk", "desk", b"").keyring.sealing] == []
+
+
+def test_a_rehearsal_changes_nothing_and_finds_who_is_not_there(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    home, key = ("--home", str(tmp_path / "desk")), encode_device(SigningKey.from_seed(bytes(32)).public)
+    assert call("keys", "accept", key, "anna", "--although-uninvited", *home)[0] == 0
+    before, other = Home.open(tmp_path / "desk", "desk", b"").settings, encode_device(SigningKey.generate().public)
+    for done in (("revoke", "anna"), ("limit", "anna", "5G"), ("accept", other, "ben", "--although-uninvited")):
+        assert call("keys", *done, "--dry-run", *home)[0] == 0, done
+    assert Home.open(tmp_path / "desk", "desk", b"").settings == before
+    for slip in (("revoke", "ana"), ("limit", "ana", "5G"), ("retire", "ana"), ("accept", other, "ben")):
+        assert call("keys", *slip, "--dry-run", *home)[0] == 2, slip
+
+
+def test_a_key_that_is_no_root_signs_no_roster(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    code, shown = call("keys", "rotate", "--root", str(tmp_path / "desk/keys.age"), "--home", str(tmp_path / "desk"))
+    assert (code, "found other keys" in shown) == (2, True)

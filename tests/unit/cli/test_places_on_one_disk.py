@@ -4,6 +4,7 @@ import io
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,7 +19,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import disks
-from tamizdat.places.disks import _lost_with, _mounted_from, is_built_in, is_same, on_one_disk, physical_disks
+from tamizdat.places.disks import Where, _lost_with, _mounted_from, is_same, on_one_disk, physical_disks, where_is
 from tamizdat.places.memory import MemoryPlace
 
 
@@ -83,6 +84,42 @@ def test_where_disks_are_mounted_a_folder_is_made_on_one_and_nowhere_else(
     assert missing_folder(str(mnt / "in")) == mnt / "in"
 
 
+def test_a_site_is_put_nowhere_where_something_private_lies_and_nothing_private_in_a_site(
+    home: str, tmp_path: Path
+) -> None:
+    for folder in ("second", "web", "web/inner"):
+        (tmp_path / folder).mkdir()
+    assert add(home, "second", str(tmp_path / "second"), "--copy")[0] == 0
+    for folder in (home, str(tmp_path), str(tmp_path / "second"), f"{home}/archive"):
+        code, told = add(home, "site", folder, "--site")
+        assert (code, "Expected a folder for the site alone" in told or "called “second”" in told) == (2, True), told
+    assert add(home, "site", str(tmp_path / "web"), "--site") == (0, ""), "that it lies on the desk's disk is no news"
+    for use in ("--copy", "--backup", "--objects"):
+        code, told = add(home, "inner", str(tmp_path / "web/inner"), use)
+        assert (code, "Expected a folder outside the site's" in told) == (2, True), told
+    assert [place.name for place in Home.open(Path(home), "desk", b"").places("copies")] == ["second"]
+
+
+def test_of_a_place_one_thing_is_said_and_not_twice_the_same(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    add(str(tmp_path / "field"), "one", str(tmp_path / "a"))
+    told = add(str(tmp_path / "field"), "two", str(tmp_path / "b"))[1]
+    assert (told.count("Note: "), told.count("disk plugged in?")) == (1, 1), told
+
+
+def test_places_are_tested_each_by_itself(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    login = [f"--option={name}={tmp_path / 'key'}" for name in ("access_key_id", "secret_access_key")]
+    add(home, "away", "s3://bucket/in", *login, "--option=endpoint=http://127.0.0.1:9")
+    add(home, "disk", str(tmp_path / "a"))
+    out, err = io.StringIO(), io.StringIO()
+    assert main(["places", "test", "--home", home], out, err) == 1
+    assert "“away”" in err.getvalue()
+    assert "Place “disk”: stores yes" in out.getvalue()
+    assert "Ask the owner" not in out.getvalue(), "whoever holds a disk can delete what is on it"
+    assert main(["places", "test", "nosuch", "--home", home], out, err) == 2
+
+
 def test_a_field_devices_place_on_its_own_disk_is_told(home: str, tmp_path: Path) -> None:
     create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
     code, told = add(str(tmp_path / "field"), "stick", str(tmp_path / "not-plugged-in"))
@@ -110,10 +147,26 @@ def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> 
 def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
     login = ["--option", f"access_key_id={tmp_path / 'key'}", "--option", f"secret_access_key={tmp_path / 'key'}"]
-    for name, port, code in (("one", "9", 0), ("two", "10", 0), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 0),
+    for name, port, code in (("one", "9", 1), ("two", "10", 1), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 1),
                              ("six", "", 2)):  # fmt: skip
         endpoint = ["--option", f"endpoint=http://127.0.0.1{':' if port else ''}{port}"]
         assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code
+
+
+def test_an_option_that_is_no_file_is_told_by_its_name_and_not_by_what_it_says(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    good = {"access_key_id": str(tmp_path / "key"), "secret_access_key": str(tmp_path / "key")}
+    for wrong, said in (
+        ({"secret_access_key": "hunter2/AB+C"}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"secret_access_key": "hunter2" * 90}, "Expected --option secret_access_key=FILE, where FILE holds it"),
+        ({"endpont": "https://hunter2.example"}, "Only endpoint, region, username, timeout, host_key stand in"),
+        ({"endpoint": "hunter2.example:9000"}, "expected an endpoint like https://host or https://host:port"),
+    ):
+        options = {**good, **wrong}
+        code, told = add(home, "cloud", "s3://bucket/in", *[f"--option={name}={is_}" for name, is_ in options.items()])
+        assert (code, said in told, "hunter2" in told) == (2, True, False), told
+    code, told = add(home, "cloud", "https://cloud.example/remote.php/dav")
+    assert (code, "is mostly webdav://" in told, "memory:" in told) == (2, True, False), told
 
 
 def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_name(tmp_path: Path) -> None:
@@ -141,6 +194,7 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
         "nfs": ("nfs4", "nas:/photos", "rw,vers=4.2,addr=192.0.2.7"),
         "nfs by number": ("nfs", "192.0.2.7:/film", "rw,addr=192.0.2.7,mountaddr=192.0.2.7"),
         "smb": ("cifs", "//NAS/film", "rw,vers=3.1.1,addr=192.0.2.7,uid=0"),
+        "ssh": ("fuse.sshfs", "anna@nas:/a", "rw,user_id=0"),
         "other": ("nfs4", "other:/photos", "rw,addr=192.0.2.9"),
     }
     for name in mounts:
@@ -148,8 +202,8 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
     monkeypatch.setattr(disks, "_disk", lambda folder: 44)  # a file system without a disk of its own
     monkeypatch.setattr(disks, "_mount", lambda folder, _: mounts[folder.name])
     urls = {name: str(tmp_path / name) for name in mounts}
-    assert on_one_disk(urls["nfs"], urls.values()) == [urls[name] for name in ("nfs", "nfs by number", "smb")]
-    assert physical_disks(tmp_path / "other") == {"server 192.0.2.9"}
+    assert on_one_disk(urls["nfs"], urls.values()) == [urls[name] for name in ("nfs", "nfs by number", "smb", "ssh")]
+    assert physical_disks(tmp_path / "other") == {"server 192.0.2.9", "server other"}
 
 
 @pytest.mark.parametrize(
@@ -164,9 +218,10 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
     ],
 )
 def test_what_is_lost_together_has_one_name(kind: str, source: str, other: str) -> None:
-    assert _lost_with(kind, source, "rw") == _lost_with(kind, other, "rw")
+    lost = [list(_lost_with(kind, each, "rw", 44)) for each in (source, other)]
+    assert lost[0] == lost[1]
     elsewhere = source.replace("nas", "second").replace("cloud", "second").replace("7]", "9]").replace("tank", "pool")
-    assert _lost_with(kind, source, "rw") != _lost_with(kind, elsewhere, "rw")
+    assert lost[0] != list(_lost_with(kind, elsewhere, "rw", 44))
 
 
 def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(tmp_path: Path) -> None:
@@ -180,7 +235,11 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
         ("sr0", f"{pci}/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0", {"removable": "1"}),
         ("mmcblk0", f"{pci}/0000:00:1e.0/mmc_host/mmc0/mmc0:0001", {"device/type": "SD"}),
         ("mmcblk1", f"{pci}/0000:00:1e.1/mmc_host/mmc1/mmc1:0001", {"device/type": "MMC"}),
-        ("vda", f"{pci}/0000:00:02.0/virtio1", {"removable": "0"}),
+        ("vda", f"{pci}/0000:00:02.0/virtio1", {"removable": "0"}),  # a file of the computer outside, and where?
+        ("sdc", f"{pci}/0000:00:12.5/host5/target5:0:0/5:0:0:0", {"removable": "0"}),  # soldered: UFS
+        ("nbd0", "devices/virtual", {"removable": "0"}),
+        ("zram0", "devices/virtual", {"removable": "0"}),
+        ("ram1", "devices/virtual", {"removable": "0"}),
     ):
         device = tmp_path / where / "block" / name
         for file, text in more.items():
@@ -196,9 +255,29 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
         (apart / f"nvme{number}").symlink_to(on)
         (tmp_path / "block" / f"nvme{number}n1").symlink_to(apart / f"nvme{number}n1")
     names = [path.name for path in (tmp_path / "block").iterdir()]
-    found = {name for name in names if is_built_in(name, tmp_path / "block")}
-    assert found == {"sda", "nvme0n1", "nvme2n1", "mmcblk1"}
-    assert not is_built_in("server 192.0.2.7", tmp_path / "block")
+    found = {
+        where: {name for name in names if where_is(name, tmp_path / "block") == where} for where in get_args(Where)
+    }
+    assert found == {
+        "inside": {"sda", "nvme0n1", "nvme2n1", "mmcblk1"},
+        "outside": {"nvme1n1", "nvme3n1", "sdb", "sr0", "mmcblk0"},
+        "memory": {"zram0", "ram1"},
+        "host": set(),
+        "unknown": {"vda", "sdc", "nbd0"},
+    }
+    assert where_is("sdz", tmp_path / "block") == "unknown"
+
+
+def test_a_share_of_this_computer_itself_is_no_other_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fib_trie").write_text(
+        "           |-- 192.0.2.5\n              /32 host LOCAL\n           |-- 192.0.2.0\n"
+    )
+    (tmp_path / "if_inet6").write_text("20010db8000000000000000000000005 02 40 00 80    wlan0\n")
+    monkeypatch.setattr(disks, "_LOCAL", tmp_path)
+    own = ("localhost", "127.0.0.1", "127.0.1.1", "::1", os.uname().nodename.lower(), "192.0.2.5", "2001:db8::5")
+    assert {where_is(f"server {each}") for each in own} == {"inside"}
+    other = ("nas", "192.0.2.7", "192.0.2.0", "2001:db8::7")
+    assert {where_is(f"server {each}") for each in other} == {"outside"}
 
 
 def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_path: Path) -> None:
@@ -210,10 +289,51 @@ def test_partitions_and_an_image_in_a_file_are_the_disk_that_they_lie_on(tmp_pat
     (tmp_path / "loop0" / "loop").mkdir(parents=True)
     image = tmp_path / "loop0" / "loop" / "backing_file"
     image.write_text(f"{tmp_path / 'stick.img'}\n")
-    if os.major(tmp_path.stat().st_dev):
-        assert frozenset(disks._below(tmp_path / "loop0")) == physical_disks(tmp_path)
+    (tmp_path / "loop0" / "loop0p1").mkdir()
+    (tmp_path / "loop0" / "loop0p1" / "partition").write_text("1")
+    for name in ("stick.img", "影像.img", "བོད། .img", "gone.img (deleted)"):
+        image.write_text(f"{tmp_path / name}\n", "utf-8")
+        for each in ("loop0", "loop0/loop0p1"):
+            assert frozenset(disks._below(tmp_path / each)) == physical_disks(tmp_path)
     image.write_text("/dev/shm/stick.img\n")
-    assert list(disks._below(tmp_path / "loop0")) == ["loop0"], "what it lies on is no disk"
+    assert set(map(where_is, disks._below(tmp_path / "loop0"))) == {"memory"}, "it is gone when it is switched off"
+
+
+def test_parts_of_arrays_and_file_systems_over_several_disks_lie_on_all_of_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Linux shows them: an array has partitions of its own; btrfs is mounted by one of its devices."""
+    for part in ("md126/md126p1", "sdb/sdb1", "sdc/sdc1", "sdd/sdd1"):
+        (tmp_path / part).mkdir(parents=True)
+        (tmp_path / part / "partition").write_text("1")
+    (tmp_path / "md126/slaves").mkdir()
+    for disk in ("sdb", "sdc"):
+        (tmp_path / f"md126/slaves/{disk}").symlink_to(tmp_path / disk)
+    assert set(disks._below(tmp_path / "md126/md126p1")) == {"sdb", "sdc"}
+    (tmp_path / "btrfs/1386fce1/devices").mkdir(parents=True)
+    for disk in ("sdc", "sdd"):
+        (tmp_path / f"btrfs/1386fce1/devices/{disk}1").symlink_to(tmp_path / disk / f"{disk}1")
+    monkeypatch.setattr(disks, "BTRFS", tmp_path / "btrfs")
+    assert set(disks._members(tmp_path / "sdd/sdd1")) == {"sdc", "sdd"}
+    assert set(disks._members(tmp_path / "sdb/sdb1")) == {"sdb"}
+
+
+def test_a_folder_that_is_shown_once_more_lies_where_it_lies(tmp_path: Path) -> None:
+    """gocryptfs, bindfs and eCryptfs name it, a program may keep what was written, others name nothing."""
+    own = physical_disks(tmp_path)
+    for kind in ("fuse.gocryptfs", "fuse", "ecryptfs"):
+        assert set(_lost_with(kind, str(tmp_path), "rw", 44)) == own
+    nothing = {
+        "fuse.encfs": "encfs",
+        "fuse.mergerfs": "a:b",
+        "fuse.gvfsd-fuse": "gvfsd-fuse",
+        "fuse": "",
+        "zfs": "tank/a",
+    }
+    for kind, source in [*nothing.items(), ("fuse.rclone", str(tmp_path)), ("fuse.rclone", "cloud:")]:
+        assert set(map(where_is, _lost_with(kind, source, "rw", 44))) == {"unknown"}
+    number = tmp_path.stat().st_dev
+    assert set(map(where_is, disks._disks(tmp_path, frozenset([number])))) == {"unknown"}, "mounted over itself"
 
 
 def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +353,7 @@ def test_images_that_nobody_may_look_behind_count_as_one_disk(tmp_path: Path, mo
         patched.setattr(Path, "stat", stat)
         first, second = ([*disks._below(tmp_path / name)] for name in ("loop0", "loop1"))
     assert first == second
+    assert {where_is(each) for each in first} == {"unknown"}, "they may lie on the laptop's own disk"
 
 
 def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +361,7 @@ def test_a_second_store_inside_the_computer_is_told(home: str, tmp_path: Path, m
         (tmp_path / name).mkdir()
     for module in (disks, places):
         monkeypatch.setattr(module, "physical_disks", lambda folder: frozenset([folder.name]))
-    monkeypatch.setattr(places, "is_built_in", lambda disk: disk == "inside")
+    monkeypatch.setattr(places, "where_is", lambda disk: disk)
     code, told = add(home, "inside", str(tmp_path / "inside"), "--copy")
     assert (code, "whoever takes the computer takes both" in told) == (0, True)
     assert add(home, "outside", str(tmp_path / "outside"), "--copy") == (0, "")

@@ -10,7 +10,7 @@ import pytest
 from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.cli.main import build_parser, main
-from tamizdat.cli.places import read_settings
+from tamizdat.cli.place_settings import read_settings
 from tamizdat.cli.private_input import MAX_BYTES, ask_line, ask_lines, read_lines
 from tamizdat.cli.setup import _is_path
 from tamizdat.encoding import spoken
@@ -123,7 +123,7 @@ def test_url_and_secrets_of_a_place_come_from_a_descriptor() -> None:
 
 def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> None:
     program = (
-        "from tamizdat.cli.main import build_parser; from tamizdat.cli.places import read_settings;"
+        "from tamizdat.cli.main import build_parser; from tamizdat.cli.place_settings import read_settings;"
         "print('GOT', read_settings(build_parser('places').parse_args(['places', 'add', 'blue'])))"
     )
     screen = Terminal(program)
@@ -141,7 +141,7 @@ def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> Non
 
 def test_a_folder_that_is_typed_has_no_options_and_no_prompt_is_wider_than_a_terminal() -> None:
     program = (
-        "from tamizdat.cli.main import build_parser; from tamizdat.cli.places import read_settings;"
+        "from tamizdat.cli.main import build_parser; from tamizdat.cli.place_settings import read_settings;"
         "print('GOT', read_settings(build_parser('places').parse_args(['places', 'add', 'blue'])))"
     )
     screen = Terminal(program)

@@ -145,6 +145,8 @@ def test_many_are_released_at_once(home: Path, argv: tuple[str, ...], released: 
         ("POST1", "--embargo", "soon"),
         ("POST1", "--bytes", "--bytes-tell", "everything"),
         ("POST1", "--title", "A title"),
+        ("POST1", "POST2", "--alt", "A gate."),
+        ("--voice", "lin", "--alt", "A gate."),
         ("POST3",),
         ("POST1", "POST3"),
         ("POST1", "999999"),
@@ -412,3 +414,21 @@ def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:
     assert "canonical" not in front.read_text("utf-8")
     assert not (home / "site/sitemap.xml").exists()
     assert verify(home / "site", None).holds
+
+
+@pytest.mark.parametrize("words", [("--title", "The gate"), ("--alt", "A gate.")])
+def test_a_title_is_that_of_one_item(home: Path, words: tuple[str, str]) -> None:
+    desk = Home.open(home, "desk", b"")
+    with open_archive(desk) as archive:
+        for name in ("a.jpg", "b.jpg"):
+            said = CapturedFile("c0" * 32, name, 5, None, "original", "whole", archive.objects.add([name.encode()]))
+            state(archive, desk.keyring.signing["desk"], [said.to_statement()])
+    files = {each["path"]: each for each in publish(home, "list")[1] if "path" in each}
+    first, second = (str(files[name]["item"]) for name in ("a.jpg", "b.jpg"))
+    for named in ((first, second), (f"{first}-{second}",), ("--all",)):
+        code, _, err = publish(home, "release", *named, *words)
+        told = " ".join(err.split())
+        assert (code, f"'tamizdat publish release {first} {words[0]} …'" in told) == (2, True), told
+    assert {each["release"] for each in publish(home, "list")[1]} == {"restricted"}
+    assert publish(home, "release", first, second, "--caption", "At the gate")[0] == 0
+    assert publish(home, "release", first, *words)[0] == 0

@@ -41,6 +41,28 @@ def test_a_dry_run_lists_what_changed_and_waits_with_the_difference(home: Path) 
     ]
 
 
+@pytest.mark.parametrize("fixture", ["home", "deleted"])
+def test_what_waits_is_named_by_its_number_alone_where_no_edition_is_made(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    home: Path = request.getfixturevalue(fixture)
+    number = listed(home)["1"]["item"]
+    publish(home)
+    _, out, err = run("publish", "--home", str(home))
+    told = " ".join(err.split())
+    assert re.search(rf"Waiting for you: {number} \((changed\)|deleted, and still shown; whoever deleted)", told), told
+    assert "They took the names" not in out
+    assert "Nobody took anything" not in out
+
+
+def test_that_the_last_run_was_cut_off_and_this_one_takes_longer_is_said_once(home: Path) -> None:
+    longer = "cut off, or what it left for this one is lost: it takes longer"
+    assert longer not in run("publish", "--home", str(home))[1]
+    (home / "archive/publishing.sqlite").unlink()
+    assert longer in run("publish", "--home", str(home))[1]
+    assert longer not in run("publish", "--home", str(home))[1]
+
+
 def test_releasing_a_whole_voice_again_releases_no_words_that_nobody_read(home: Path) -> None:
     assert publish(home, "release", "--voice", "lin", "--tag", "names")[0] == 0
     assert publish(home)[0] == 0

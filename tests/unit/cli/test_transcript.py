@@ -168,7 +168,8 @@ def test_a_file_in_another_encoding_is_refused_until_somebody_says_which(
 
 
 REFUSED: tuple[tuple[str, bytes | None, int, str], ...] = (
-    ("in.doc", b"x", 2, "Expected a file of subtitles named .srt"),
+    ("in.pages", b"x", 2, "Expected a file of subtitles named .srt"),
+    ("in.doc", b"x", 2, "Save it as .docx or .odt"),
     ("in.srt", b"", 3, "found an empty one"),
     ("in.srt", b"1\n00:00:02,000 --> 00:00:01,000\nx\n", 3, "found none in the file. Line 2: a cue from"),
     ("in.srt", b"WEBVTT\n", 3, "Line 1: expected times"),
@@ -187,3 +188,22 @@ def test_a_file_that_is_none_is_refused_with_its_line(desk: tuple[Home, int], tm
             (tmp_path / name).write_bytes(data)
         found = add(home, clip, tmp_path / name)
         assert (found[0], told in found[1]) == (code, True), (name, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("a.json", '"language": "zh", ', "took it for zh: if that is right, add --language zh."),
+        ("a.json", '"language": "Chinese", ', "took it for 'Chinese'."),
+        ("a.json", "", "like zh or bo; found none."),
+        ("a.srt", "", "like zh or bo; found none."),
+    ],
+)
+def test_the_language_that_a_machine_guessed_is_offered_and_not_taken(
+    desk: tuple[Home, int], tmp_path: Path, name: str, words: str, told: str
+) -> None:
+    home, clip = desk
+    whisper = f'{{{words}"segments": [{{"start": 0.0, "end": 2.5, "text": " 他们都不在了。"}}]}}'
+    (tmp_path / name).write_text(whisper if name.endswith("json") else SRT, "utf-8")
+    code, said, _ = run(home, "add", str(clip), str(tmp_path / name), "--account", "magpie")
+    assert (code, said.rstrip().endswith(told)) == (2, True), said

@@ -11,10 +11,12 @@ from support.site_maker import Desk, small_site
 from tamizdat.cli.main import main
 from tamizdat.cli.verify import lines
 from tamizdat.encoding import spoken
+from tamizdat.errors import CheckFailed
 from tamizdat.text.excerpt import columns
 from tamizdat.verifying import verify as check
-from tamizdat.verifying.report import Unjudged
+from tamizdat.verifying.report import Report, Unjudged
 from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.witnesses import TOO_FEW
 
 
 def verify(*argv: str | Path) -> tuple[int, str]:
@@ -196,6 +198,36 @@ def test_many_items_are_gathered_and_a_broken_one_among_them_is_still_named(tmp_
     assert re.search(r"^proved +items: each +12 of them", said, re.MULTILINE), "not the same name twice"
     _, said = verify(site, "--each", "--memory", memory)
     assert said.count(" media ") >= 12
+    for number in sorted(desk.items)[:8]:
+        (site / f"items/{number}/picture.jpg").write_bytes(b"another")
+    _, said = verify(site, "--memory", memory)
+    assert all(f"item {number} media" in said for number in sorted(desk.items)[:8]), "of many, too, each is named"
+
+
+def told(**broken: str) -> str:
+    """The last sentence on a site of which these links are broken."""
+    report = Report()
+    for name, why in broken.items():
+        with report.link(name.replace("_", " ")):
+            raise CheckFailed(why)
+    return " ".join("\n".join(lines(report, each=False, compared=True)).split())
+
+
+def test_what_is_broken_is_not_excused_by_a_witness_that_has_not_signed_yet() -> None:
+    awaited = f"{TOO_FEW}2 witnesses, found 1."
+    assert "IT IS NOT WITNESSED YET" in told(witnesses=awaited)
+    assert "IT DOES NOT HOLD" in told(witnesses="Expected cosignatures under this key, found a forged one.")
+    assert "IT DOES NOT HOLD" in told(witnesses=awaited, item_5_media="Expected other bytes.")
+
+
+def test_what_was_seen_of_one_desk_is_remembered_beside_another_and_for_its_owner_alone(
+    site: Path, desk: Desk, memory: Path, tmp_path: Path
+) -> None:
+    other = small_site(tmp_path / "other", Desk(origin="other.example/ledger"))
+    for each in (site, tmp_path / "other"):
+        assert verify(each, "--memory", memory)[0] == 0
+    assert json.loads(memory.read_bytes()).keys() == {desk.fingerprint.hex(), other.fingerprint.hex()}
+    assert memory.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path, memory: Path) -> None:

@@ -73,11 +73,11 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     assert code == 0, told
     name = f"item-{clip:04}"
     assert sorted(each.name for each in out.iterdir()) == [
-        "README.txt", "cues.csv", f"{name}.mov", f"{name}.zh.srt", "marked-25.edl",
+        "README.txt", "cues.csv", f"{name}.mov", f"{name}.zh.srt", "marked-25.edl", "marked-25.otio", "marked.fcpxml",
     ]  # fmt: skip
     asked = (
         "-show_entries",
-        "stream=codec_type,avg_frame_rate,nb_frames:stream_tags=timecode,reel_name",
+        "stream=codec_type,width,height,avg_frame_rate,nb_frames:stream_tags=timecode,reel_name",
         "-of",
         "json",
     )
@@ -85,6 +85,7 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     video, code_track = streams[0], streams[-1]
     assert (video["avg_frame_rate"], video["nb_frames"]) == ("25/1", "50")
     assert code_track["tags"] == {"reel_name": f"I{clip:07}", "timecode": "00:00:00:00"}
+    assert f'width="{video["width"]}" height="{video["height"]}"' in (out / "marked.fcpxml").read_text()
     lines = ("-vf", "crop=iw:26:0:ih-34,format=gray", "-f", "rawvideo", "-")
     drawn = run("ffmpeg", "-v", "error", "-i", out / f"{name}.mov", *lines)
     frames = {drawn[at : at + 160 * 26] for at in range(0, len(drawn), 160 * 26)}
@@ -161,3 +162,29 @@ def test_what_is_not_published_is_not_taken_out_and_a_changed_file_is_noticed(
     assert not out.exists()
     published.unlink()
     shutil.copy(kept, published)
+
+
+def test_a_film_is_held_against_what_may_be_shown_now(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, clip = desk
+
+    def held(*names: str) -> tuple[int, str]:
+        event = "{:03}  AX V C 00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00\n* FROM CLIP NAME: {}\n"
+        (tmp_path / "film.edl").write_text("".join(event.format(at, name) for at, name in enumerate(names, 1)))
+        return export("check", "--film", str(tmp_path / "film.edl"), "--home", str(home.folder))
+
+    ours = f"item-{clip:04}.mov"
+    code, told = held(ours, ours, "music.wav")
+    assert (code, "Not of this desk: music.wav (1 time)" in told) == (0, True), told
+    assert f"Item {clip}: 2 times, 00:00:01:00-00:00:02:00. It may be shown. Covered since 2026-11-23" in told
+    code, told = held("0042.mp4", "0043")
+    assert (code, "original of item" in told.lower(), "in which everybody is seen" in told) == (1, True, True)
+    assert f"Original of item {clip + 1} (DCIM/0043.MP4): 1 time" in told
+    assert "It is not to be shown: it was withdrawn, or never released." in told
+    assert held(f"I{clip:07}", "item-9999.mov")[0] == 1
+    code, told = held(f"{ours} and item-{clip + 1:04}.mov")
+    assert (code, "Its names are those of more than one" in told) == (1, True)
+    assert export("publish", "withdraw", str(clip), "--home", str(home.folder))[0] == 0
+    code, told = held(ours)
+    assert (code, "It is not to be shown" in told) == (1, True), "although the edition still shows it"
+    assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0
+    assert export("check", "--film", str(tmp_path / "none"), "--home", str(home.folder))[0] == 2

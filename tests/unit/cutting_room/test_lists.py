@@ -3,14 +3,19 @@
 import csv
 import io
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from tamizdat.cutting_room.edit_lists.files import read_list
 from tamizdat.cutting_room.edl import lists
+from tamizdat.cutting_room.fcpxml import fcpxml
 from tamizdat.cutting_room.shots import Shot
 from tamizdat.cutting_room.table import table
+from tamizdat.cutting_room.timeline import timelines
 from tamizdat.errors import BadPacket
 from tamizdat.footage.timecode import RATES, Rate, rate_near
 from tamizdat.statements.reference import Reference
@@ -123,3 +128,52 @@ def test_a_library_of_cutting_rooms_reads_the_same_frames_back(rate: Rate) -> No
     assert {each.metadata["cmx_3600"]["reel"] for each in video} == {"I0000041", "I0000007"}
     assert [each.name for each in video] == ["item-0041.mov", "item-0041.mov", "item-0007.mov"]
     assert read.global_start_time is None or read.global_start_time.value == rate.frames(3_600_000)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=lambda each: each.name)
+def test_a_timeline_has_the_words_as_markers_where_they_are_said(rate: Rate) -> None:
+    opentimelineio: Any = pytest.importorskip("opentimelineio", reason="OpenTimelineIO is not installed")
+    said = (Cue(1_200, 3_000, "teacher", "They are\nall gone."), *CUES[1:])
+    given = replace(shot(41, rate), tracks=(track(CUES, "zh"), track(said, "en")))
+    [(name, data)] = timelines([given, shot(7, rate, (), sound=False), shot(9, rate, kind="sound")])
+    read = opentimelineio.adapters.read_from_string(data.decode(), "otio_json")
+    assert name == f"marked-{rate.name}.otio"
+    code = opentimelineio.opentime.to_timecode(read.global_start_time)
+    assert code.replace(";", ":") == "01:00:00:00"
+    assert (";" in code) == rate.drop
+    video, audio = ([*track.find_clips()] for track in read.tracks)
+    assert [each.name for each in video] == ["item-0041.mov", "item-0007.mov"]
+    assert [each.name for each in audio] == ["item-0041.mov", "item-0009.m4a"]
+    assert [int(track.duration().value) for track in read.tracks] == [3 * given.length] * 2
+    assert video[0].media_reference.target_url == "item-0041.mov"
+    marks = [(each.name, each.comment, int(each.marked_range.start_time.value)) for each in video[0].markers]
+    wanted = given.span(CUES[0])
+    assert wanted
+    assert marks[0] == ("老师: 他们都不在了。", "en: teacher: They are all gone.", wanted[0])
+    assert len(marks) == 2, "what begins behind the end is marked nowhere"
+    assert [len(each.markers) for each in (*video[1:], *audio)] == [0, 0, 2]
+
+
+def test_fcpxml_has_a_project_of_each_rate_in_whole_frames_and_escapes_words() -> None:
+    odd = replace(shot(41, RATES[3]), tracks=(track((Cue(1_001, 2_002, "", 'a <b> & "c"\0'),), "zh"),), size=(540, 960))
+    root = fromstring(fcpxml([shot(7, RATES[2], ()), odd, shot(9, RATES[2], kind="sound")]).decode())
+    assert [each.get("name") for each in root.iter("project")] == ["TAMIZDAT 25", "TAMIZDAT 29.97-DROP"]
+    [marker] = [each for each in root.iter("marker") if each.get("start") != "30/25s" and each.get("value") != "=1+1"]
+    assert marker.attrib == {"start": "30030/30000s", "duration": "30030/30000s", "value": 'a <b> & "c"\ufffd'}
+    sequences = [(each.get("tcStart"), each.get("tcFormat")) for each in root.iter("sequence")]
+    assert sequences == [("90000/25s", "NDF"), ("107999892/30000s", "DF")]
+    assert [(each.get("width"), each.get("height")) for each in root.iter("format")] == [("0", "0"), ("540", "960")]
+    assert [each.get("src") for each in root.iter("media-rep")] == ["item-0007.mov", "item-0009.m4a", "item-0041.mov"]
+    [sound] = [each for each in root.iter("asset") if each.get("name") == "item-0009.m4a"]
+    assert (sound.get("hasVideo"), sound.get("hasAudio")) == (None, "1")
+
+
+def test_what_goes_out_is_known_when_it_comes_back() -> None:
+    shots = [shot(41, RATES[3]), shot(7, RATES[3], ())]
+    every = [*lists(shots), *timelines(shots), ("marked.fcpxml", fcpxml(shots))]
+    for name, data in every:
+        known = {named for each in read_list(data) for named in each.names if named.startswith("item-")}
+        assert known == {"item-0041.mov", "item-0007.mov"}, name
+    length = Fraction(shots[0].length * 1001, 30_000)
+    for _, data in every[1:]:
+        assert {(each.start, each.end) for each in read_list(data)} == {(Fraction(0), length)}

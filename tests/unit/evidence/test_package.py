@@ -20,7 +20,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from support.collecting_desk import tweet
-from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
+from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk, relisted
 from support.media_samples import needs_exiftool
 from support.published_desk import DEVICE, House, key, status
 from tamizdat.archive.acts.items import catalogue
@@ -42,7 +42,7 @@ from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.verifying.report import Verdict
 
-TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
+TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "awk", "grep", "find")
 without = [tool for tool in TOOLS if shutil.which(tool) is None]
 
 
@@ -105,7 +105,7 @@ def test_a_check_that_fails_in_a_terminal_says_so_and_keeps_its_window(copy: Pat
     )  # fmt: skip
     assert done.returncode != 0
     assert done.stderr.count("STOPPED: what stands above failed. Do not rely on this package.\nClose") == 1
-    assert done.stdout.splitlines()[-1] == "data/ro-crate-metadata.json: FAILED", (
+    assert done.stdout.splitlines()[-1] == "./data/ro-crate-metadata.json: FAILED", (
         "what was pasted after it does not run"
     )
 
@@ -340,20 +340,6 @@ def test_one_file_too_many_is_found_and_named(copy: Path) -> None:
     assert found == ["file beside.txt", "file data/originals/planted.jpg", "files"]
 
 
-def relisted(folder: Path) -> None:
-    """Writes the lists anew, as whoever changes a package would."""
-    payload = sorted((path for path in (folder / "data").rglob("*") if path.is_file()), key=str)
-    info = re.sub(r"(?<=Payload-Oxum: ).*", f"{sum(each.stat().st_size for each in payload)}.{len(payload)}",
-                  (folder / "bag-info.txt").read_text())  # fmt: skip
-    (folder / "bag-info.txt").write_text(info)
-    for name, files in (
-        ("manifest-sha256.txt", payload),
-        ("tagmanifest-sha256.txt", [folder / name for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")]),
-    ):
-        lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
-        (folder / name).write_text("".join(lines))
-
-
 def test_a_forged_statement_breaks_its_entry_although_the_lists_fit(copy: Path, desk: EvidenceDesk) -> None:
     path = copy / f"data/proofs/statements/{desk.clip}.json"
     said = json.loads(path.read_bytes())
@@ -544,8 +530,8 @@ def test_two_exhibits_that_were_exchanged_are_broken_although_the_desk_has_both(
         assert broken == {f"original {each.relative_to(originals).as_posix()}" for each in (one, two)}
         if not without:
             done = by_hand(tmp_path / "package")
-            assert (done.returncode == 0) == (one is clip), done.stderr
-            assert f", which calls it {PATH}" in done.stdout if one is clip else "EXCHANGED" in done.stdout
+            assert done.returncode != 0
+            assert done.stdout.count("EXCHANGED") == 2
         exchange(one, two)
 
 

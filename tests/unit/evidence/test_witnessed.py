@@ -9,6 +9,7 @@ import pytest
 from support.evidence_packages import EvidenceDesk
 from support.published_desk import ORIGIN, key
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import sha256
 from tamizdat.evidence.check import check_package
@@ -120,7 +121,8 @@ def test_a_package_that_would_not_hold_for_want_of_witnesses_ends_with_code_1_an
     shutil.rmtree(tmp_path / "made")
     [path] = home.glob("archive/checkpoints/*/checkpoint")
     signed = path.read_bytes()
-    path.write_bytes(signed + cosign(signed.partition(b"\n\n")[0] + b"\n", WITNESS, 1_790_000_000, key(8).sign))
+    line = cosign(signed.partition(b"\n\n")[0] + b"\n", WITNESS, 1_790_000_000, key(8).sign)
+    Checkpoints(home / "archive").write(int(path.parent.name), path.name, signed + line)
     assert made() == (0, False)
     assert not check_package(tmp_path / "made").broken
 

@@ -21,6 +21,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation, InvitedPlace, new_words, open_sealed, parse_places, shortened
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import SealingKey
+from tamizdat.sealing.age import wrap
 
 SIX = "academic acid acne acquire acrobat activity"
 PLACES = (
@@ -87,7 +88,16 @@ def test_six_words_open_it_by_their_first_four_letters(invitation: Invitation) -
 
 
 @pytest.mark.parametrize(
-    "words", ["", "acid acne", SIX + " one", "འབྲུག acid acne acqu acro acti", "aca acid acne acqu acro acti"]
+    "words",
+    [
+        "",
+        "acid acne",
+        SIX + " one",
+        "འབྲུག acid acne acqu acro acti",
+        "académie acid acne acqu acro acti",
+        "ac1d acid acne acqu acro acti",
+        "aca acid acne acqu acro acti",
+    ],
 )
 def test_what_is_not_six_words_is_told(words: str) -> None:
     with pytest.raises(UsageError, match="Expected 6 words"):
@@ -96,6 +106,20 @@ def test_what_is_not_six_words_is_told(words: str) -> None:
 
 def test_new_words_can_be_told_apart_by_four_letters() -> None:
     assert len({shortened(new_words()) for _ in range(20)}) == 20
+
+
+def test_an_invitation_of_a_later_program_is_not_read_as_one_of_ours(invitation: Invitation) -> None:
+    later = invitation.encode().replace("invitation v2", "invitation v9")
+    with pytest.raises(BadEncoding, match="Expected a desk's invitation"):
+        Invitation.parse(later)
+
+
+def test_a_sealed_file_that_is_no_invitation_by_far_is_not_tried(invitation: Invitation) -> None:
+    """Each try costs a second of scrypt, and what was sealed may have any size."""
+    with pytest.raises(BadEncoding, match="of at most 98,304 bytes, found 98,305"):
+        open_sealed(invitation.seal(SIX, WORK).ljust((96 << 10) + 1, b"\0"), SIX)
+    with pytest.raises(BadEncoding, match="no UTF-8"):
+        open_sealed(wrap(b"tamizdat invitation v1\ndesk \xff\n", shortened(SIX).encode(), WORK), SIX)
 
 
 @given(st.binary(max_size=400))
@@ -111,6 +135,8 @@ def test_an_altered_sealed_invitation_is_refused(noise: bytes) -> None:
         ["place blue"],
         ["place ../up s3://x"],
         ["plaze a b"],
+        ["place a /x", "opinion b c"],
+        ["place a /x", "option b"],
         ["place a /x", "place a /y"],
         ["place a memory:"],
         ["place a stick"],

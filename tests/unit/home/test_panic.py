@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import World
+from support.field_and_desk import CLIP, Interruption, Pulled, World
 from tamizdat.cli.main import main
 from tamizdat.errors import UsageError
 from tamizdat.home import panic as room
@@ -29,6 +29,25 @@ def test_nothing_of_a_field_device_is_left(world: World) -> None:
     assert world.card.joinpath("notes.txt").exists(), "cards stay as they are"
 
 
+def test_keys_and_names_are_written_over_and_not_only_deleted(world: World, tmp_path: Path) -> None:
+    """Another link to each shows what became of the bytes themselves."""
+    world.write("clip.bin", CLIP)
+    with pytest.raises(Pulled):
+        world.seal(progress=Interruption(1_000_000))
+    files = [*map(world.field.folder.joinpath, ("keys.age", "settings")), *world.field.folder.glob("consignments/*/*")]
+    held = {}
+    for path in files:
+        if path.is_file() and path.name in ("keys.age", "settings", "state", "journal"):
+            (tmp_path / f"linked-{path.name}").hardlink_to(path)
+            held[path.name] = path.read_bytes()
+    assert held.keys() == {"keys.age", "settings", "state", "journal"}
+    panic(world.field.folder)
+    for name, before in held.items():
+        after = (tmp_path / f"linked-{name}").read_bytes()
+        assert len(after) == len(before)
+        assert after != before or not before, name
+
+
 @pytest.mark.parametrize("step", range(12))
 def test_a_panic_that_is_cut_off_is_finished_at_the_next_start_of_any_verb(
     world: World, step: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -37,6 +56,7 @@ def test_a_panic_that_is_cut_off_is_finished_at_the_next_start_of_any_verb(
     world.seal()
     folder, left = world.field.folder, step
     real = {name: getattr(os, name) for name in ("unlink", "rmdir")}
+    listed = Path.iterdir
 
     def cut(name: str, *args: object, **settings: object) -> None:
         nonlocal left
@@ -45,7 +65,12 @@ def test_a_panic_that_is_cut_off_is_finished_at_the_next_start_of_any_verb(
         left -= 1
         real[name](*args, **settings)
 
+    def worst_first(at: Path) -> list[Path]:
+        """The order of a folder is nobody's promise: the mark, and what tells a device, before all else."""
+        return sorted(listed(at), key=lambda each: each.name not in (room.MARK, "role"))
+
     with monkeypatch.context() as cutting:
+        cutting.setattr(Path, "iterdir", worst_first)
         for name in real:
             cutting.setattr(os, name, lambda *args, name=name, **settings: cut(name, *args, **settings))
         try:
@@ -73,6 +98,17 @@ def test_a_file_called_panic_in_somebody_elses_folder_destroys_nothing(tmp_path:
     assert not finish_panic(tmp_path)
     main(["status", "--home", str(tmp_path)])
     assert (tmp_path / "diary.txt").read_text("utf-8") == "mine"
+
+
+def test_a_note_called_panic_destroys_no_device_and_neither_does_a_link_to_a_mark(world: World, tmp_path: Path) -> None:
+    mark = world.field.folder / room.MARK
+    mark.write_bytes(b"what to do in a panic\n")
+    assert not finish_panic(world.field.folder)
+    (tmp_path / "elsewhere").write_bytes(b"tamizdat panic v1\n")
+    mark.unlink()
+    mark.symlink_to(tmp_path / "elsewhere")
+    assert not finish_panic(world.field.folder)
+    assert (world.field.folder / "keys.age").exists()
 
 
 def test_a_link_in_the_place_of_the_keys_is_not_followed(world: World, tmp_path: Path) -> None:

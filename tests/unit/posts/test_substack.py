@@ -10,7 +10,8 @@ from tamizdat.archive.ingest.exports import Intake, Owned, Taken, Unread, take_i
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, find_exports, recognise, substack
 from tamizdat.posts.formats.format import Format
-from tamizdat.posts.formats.substack import MAX_PAGE, READERS, UNSAID
+from tamizdat.posts.formats.publication import READERS
+from tamizdat.posts.formats.substack import MAX_PAGE, UNSAID
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 

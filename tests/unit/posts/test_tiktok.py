@@ -128,3 +128,12 @@ def test_a_post_without_an_address_costs_itself_alone(wrong: dict[str, Any]) -> 
     found, report = read(written(tiktok(on_tiktok(FIRST, "x", **wrong), on_tiktok(SECOND, "y"))))
     assert [each.post.text for each in found] == ["y"]
     assert report.kinds == {"form": 1}
+
+
+def test_where_the_first_post_is_damaged_that_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    data = written(tiktok(on_tiktok(FIRST, "one"), on_tiktok(FIRST + 1, "two"))).replace(b'"one"', b"one")
+    desk = Desk.make(tmp_path / "archive")
+    report = desk.take(in_folder(tmp_path / "a", {NAME: data}), NOW)
+    assert (report.new, list(report.kinds)) == (1, ["damaged"])
+    assert [each.text for each in desk.posts().values()] == ["two"]
+    desk.archive.close()

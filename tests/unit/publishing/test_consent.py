@@ -179,6 +179,14 @@ def test_words_that_are_kept_for_fewer_people_since_are_taken_down(house: House)
     assert shown(house) == set()
 
 
+def test_a_release_that_says_that_consent_was_taken_back_is_none(house: House) -> None:
+    said = CataloguedPost(status(1), release="public", consent=Consent(LIN, DAY, False))
+    for _ in range(2):
+        with pytest.raises(UsageError, match="written for everybody, found one written for followers"):
+            state_release(house.archive, house.desk, said)
+        agree(house)
+
+
 def test_consent_stated_of_another_account_opens_nothing(house: House) -> None:
     with pytest.raises(UsageError, match=r"out of the archive of https://x\.com/i/user/13"):
         state_release(

@@ -38,3 +38,9 @@ def test_an_opening_is_cut_where_one_line_is(text: str, length: int) -> None:
     one, lines = brief(text, length), opening(text, length)
     assert lines.count("\n") < 4
     assert one.startswith(" ".join(lines.removesuffix("…").split("\n")).rstrip()) or lines == one
+
+
+def test_a_tower_of_signs_over_one_letter_is_cut() -> None:
+    assert shorten("a" + "\u0301" * 900 + "b", 10) == "a" + "\u0301" * 8 + "b"
+    assert len(shorten("a\u0301" * 900, 10)) == 19
+    assert shorten("གསུམ་", 10) == "གསུམ་", "Tibetan piles signs up, too"

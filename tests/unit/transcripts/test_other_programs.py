@@ -275,7 +275,7 @@ def test_what_is_damaged_or_something_else_is_refused(data: str, ending: str, wh
 
 
 def test_tiers_are_asked_for_only_where_there_are_some() -> None:
-    with pytest.raises(UsageError, match="tiers of a file of ELAN or Praat"):
+    with pytest.raises(UsageError, match="tiers of a file of ELAN, EXMARaLDA or Praat"):
         read(b"1\n00:00:01,000 --> 00:00:02,000\na\n", ".srt", tiers=["a"])
 
 

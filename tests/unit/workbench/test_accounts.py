@@ -101,6 +101,24 @@ def test_a_code_expires(accounts: Accounts) -> None:
         accounts.join(code, "late", WORDS, date(2026, 11, 28))
 
 
+def test_a_code_is_good_on_its_last_day_whoever_is_invited_then(accounts: Accounts) -> None:
+    code = accounts.invite(["translator"], [], TODAY, days=1)
+    accounts.invite(["editor"], [], TODAY + timedelta(days=1))
+    assert accounts.join(code, "magpie", WORDS, TODAY + timedelta(days=1)).roles == ("translator",)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 366])
+def test_no_invitation_is_for_ever(accounts: Accounts, days: int) -> None:
+    with pytest.raises(UsageError, match="from 1 to 365"):
+        accounts.invite(["editor"], [], TODAY, days)
+    assert accounts.invitations(TODAY - timedelta(days=9)) == []
+
+
+def test_what_is_changed_of_an_account_that_there_is_not_is_told(accounts: Accounts) -> None:
+    with pytest.raises(UsageError, match="no such account"):
+        accounts.set_disabled("0" * 16, True)
+
+
 @pytest.mark.parametrize("code", ["", "x", "0000-0000-0000-0000-0000-0000-00", "\ud800", "٣" * 26])
 def test_a_code_nobody_gave_out_is_refused_in_the_same_words(accounts: Accounts, code: str) -> None:
     with pytest.raises(UsageError, match="was used, has expired or was never given out"):

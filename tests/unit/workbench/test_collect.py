@@ -482,3 +482,38 @@ async def ask_with(room: Room, headers: dict[str, str], receive: object, send_ba
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8737),
     }  # fmt: skip
     await room.app(scope, receive, send_back)  # type: ignore[arg-type]
+
+
+def test_an_editor_sees_what_was_refused_as_anothers_and_says_that_it_is_still_theirs(
+    room: Room, editor: Visitor
+) -> None:
+    def feed(title: str, number: int) -> bytes:
+        words = f"<title>the <i>{number}th</i> &lt;b&gt;</title>"
+        item = f"<item><guid>/{number}</guid>{words}</item>"
+        return f"<rss><channel><title>{title}</title>{item}</channel></rss>".encode()
+
+    with WebPages() as site:
+        address = f"{site.site}/feed"
+        site.pages["/feed"] = (200, {}, feed("Notes", 1))
+        editor.post("/collect/follow", address=address)
+        room.bench.jobs.wait()
+        assert "in other hands" not in editor.get("/").text
+        site.pages["/feed"] = (200, {}, feed("1 &amp;lt; 2 slots", 2))
+        editor.post("/collect/follow", address=address)
+        room.bench.jobs.wait()
+        assert "may be in other hands" in editor.get("/").text
+        assert "may be in other hands" not in room.visitor("translator").get("/").text
+        page = editor.get("/collect").text
+        assert "Answers that were kept as they came: 1" in page
+        assert "1 &lt; 2 slots" in page
+        assert "the 2th" in page
+        assert editor.post("/collect/switch", address="https://unknown.example/", do="theirs").status == 400
+        assert editor.post("/collect/switch", address=address, do="theirs").to == "/collect"
+        room.bench.jobs.wait()
+        assert "1 is new and was taken in" in editor.get("/collect").text
+        assert "in other hands" not in editor.get("/").text + editor.get("/collect").text
+        site.pages["/feed"] = (200, {}, feed("slots", 3))
+        editor.post("/collect/follow", address=address)
+        room.bench.jobs.wait()
+        assert editor.post("/collect/switch", address=address, do="off").status == 303
+        assert "in other hands" not in editor.get("/").text

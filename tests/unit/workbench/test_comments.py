@@ -62,10 +62,23 @@ def test_anything_else_than_the_wording_that_was_agreed_to_is_reviewed_anew(room
     translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
     propose(room, translator, "The school fell.", "The list, has 512 people.")
     judge(room, reviewer, "agreed", **{"wording-1": "The list has 512 people."})
-    propose(room, translator, "The school FELL.", "The list has 512 people.")
+    propose(room, translator, "The school FELL.", "The list of 512 people.")
     assert latest(room).state == "proposed"
+    assert not room.bench.comments.of(room.post(1), "en")[0].first.settled, "it was not taken"
     propose(room, translator, "The school fell.", "The list has 512 people.")
     assert latest(room).state == "proposed", "an agreement counts for the next proposal alone"
+
+
+def test_nobody_agrees_by_a_wording_that_another_suggested(room: Room) -> None:
+    room.join("second", "reviewer")
+    translator, reviewer, second = (room.visitor(name) for name in ("translator", "reviewer", "second"))
+    propose(room, translator, "The school fell.", "The list, has 512 people.")
+    said = {"wording-1": "The list has 512 people.", "translated": latest(room).number}
+    reviewer.post(f"{where(room)}/comment", **said)
+    assert room.bench.comments.of(room.post(1), "en")[0].first.wording
+    assert judge(room, second, "agreed").status == 400
+    assert judge(room, second, "returned").status == 400, "nor is the other's word a reason"
+    assert latest(room).state == "proposed"
 
 
 def test_a_note_for_readers_that_nobody_reviewed_is_not_agreed_to(room: Room) -> None:

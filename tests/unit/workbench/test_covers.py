@@ -82,6 +82,10 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     seen = heron.get(f"{path}/covered/0")
     with Image.open(io.BytesIO(seen.body)) as opened:
         assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
+    older = {"redacted": str(int(word["redacted"]) - 2), "verdict": "returned"}
+    for changed in ({"digest": "0" * 64}, {"verdict": "fine"}, older):
+        assert heron.post(f"{path}/word", **word | changed).status == 400, "also of one who has looked"
+    assert [each.number for each in room.archive.index.redactions.waiting()] == [latest.number]
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
     assert translator.get(f"/items/{number}/preview").body == seen.body
     assert len(list((room.archive.folder / FOLDER).glob(f"*-{latest.cover.digest}"))) == 1, "no other cover's copy"
@@ -238,6 +242,28 @@ def test_a_recording_with_silences_is_approved_by_whom_played_it(room: Room, tmp
     assert latest
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
     heron.get(path)
+    assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
+    assert heron.get(f"{path}/copy").status == 200
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+
+
+@needs_ffmpeg
+def test_a_clip_is_heard_too_before_its_silences_are_approved(room: Room, tmp_path: Path) -> None:
+    """Who looked at every frame has not heard whom it names."""
+    clip, given = tmp_path / "clip.mov", ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=0.5", "-f", "lavfi")
+    sound = ("-i", "sine=d=0.5", "-c:a", "pcm_s16le")
+    ffmpeg("ffmpeg", "-v", "error", *given, *sound, "-c:v", "libx264", "-pix_fmt", "yuv420p", clip)
+    number, shown = capture(room, clip.read_bytes(), "A.MOV"), Cover((), (Silence(0, 100),))
+    path, editor = f"/items/{number}/cover", room.visitor("editor")
+    room.join("heron", "editor")
+    assert editor.post(path, cover=shown.document.decode()).status == 303
+    editor.get(path)
+    room.bench.jobs.wait()
+    latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
+    assert latest
+    word = {"redacted": str(latest.number), "digest": shown.digest, "verdict": "approved"}
+    for at in {*re.findall(r"/covered/(\d+)", heron.get(path).text)}:
+        heron.get(f"{path}/covered/{at}")
     assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
     assert heron.get(f"{path}/copy").status == 200
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")

@@ -17,6 +17,7 @@ from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
 from tamizdat.archive.acts import items
 from tamizdat.archive.acts.people import state_person
+from tamizdat.cli.main import main
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.offline.torrent import difference, read_torrent
@@ -330,6 +331,22 @@ def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor
     assert Backups.read(room.home.folder).last["backup"].done > before.done
     assert room.world.recovery.to_text() not in page
     assert "AGE-SECRET" not in page
+
+
+def test_the_workbench_and_check_count_alike_what_came_since_a_backup(room: Delivered, editor: Visitor) -> None:
+    """Random entries, which round the published ledger up, are nothing that a backup would lack."""
+
+    def told() -> tuple[bool, bool, bool]:
+        shown = io.StringIO()
+        main(["check", "--home", str(room.home.folder)], shown, shown)
+        checked, page = " ".join(shown.getvalue().split()), editor.get("/backups").text
+        return "grew by" in checked, "grew by 1 statement." in checked, "1 entry of the ledger came since" in page
+
+    room.bench.archive.pad()
+    assert told() == (False, False, False)
+    assert "Nothing came into the ledger since." in editor.get("/backups").text
+    state_person(room.bench.archive, room.home.keyring.signing["desk"], PersonEntry("Lin"))
+    assert told() == (True, True, True)
 
 
 def test_a_desk_without_a_recovery_key_says_where_one_is_made(tmp_path: Path) -> None:

@@ -254,6 +254,25 @@ def test_a_passphrase_is_changed_only_with_the_old_one_and_twice(room: Room, for
     room.visitor("editor")
 
 
+def test_guesses_at_the_passphrase_in_a_browser_that_was_left_open_are_limited(room: Room) -> None:
+    visitor, new = room.visitor("editor"), "some other long words"
+    guesses = [
+        visitor.post("/account", do="passphrase", now=f"guess {n}", passphrase=new, again=new) for n in range(10)
+    ]
+    assert {each.status for each in guesses} == {400, 429}
+    assert visitor.post("/account", do="passphrase", now=WORDS, passphrase=new, again=new).status == 429
+    room.now += timedelta(hours=1)
+    room.visitor("editor")  # with the old one
+
+
+def test_a_button_that_no_page_has_changes_nothing(room: Room) -> None:
+    visitor, before = room.visitor("editor"), room.bench.accounts.all()
+    assert visitor.post("/account", do="nothing").status == 403
+    assert visitor.post(f"/accounts/{room.accounts['translator'].id}", do="nothing").status == 403
+    assert visitor.post("/accounts/0000000000000000", do="disable").status == 404
+    assert room.bench.accounts.all() == before
+
+
 def test_a_sign_in_outlives_a_restart(room: Room) -> None:
     visitor = room.visitor("editor")
     room.close()

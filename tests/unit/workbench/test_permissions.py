@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.transcribing_desk import capture
+from support.visitor import WORDS as PASSPHRASE
 from support.visitor import Room, Visitor
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.statements.catalogued import CataloguedItem, Release
@@ -160,6 +161,18 @@ def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Vis
             answer = visitors["editor"].ask("POST", address(room, route), {"form-token": forged, **form_for(route)})
             assert answer.status == 403, route
         assert room.archive.size == before, route
+
+
+def test_a_form_without_its_token_signs_nobody_in_and_uses_up_no_invitation(room: Room) -> None:
+    """Else a page elsewhere has somebody work under an account that its maker reads along with."""
+    stranger, code = room.visitor(), room.bench.accounts.invite(["translator"], [], room.now.date())
+    stranger.get("/sign-in")
+    for forged in ("", "0" * 64):
+        said = {"form-token": forged, "name": "editor", "passphrase": PASSPHRASE}
+        assert stranger.ask("POST", "/sign-in", said).status == 403
+        assert stranger.ask("POST", "/join", {**said, "code": code, "name": "lured", "again": PASSPHRASE}).status == 403
+    assert stranger.get("/account").to.startswith("/sign-in")
+    assert room.bench.accounts.invited(code, room.now.date()).roles == ("translator",)
 
 
 def test_a_form_from_another_site_is_refused_whatever_it_carries(room: Room, visitors: dict[str, Visitor]) -> None:

@@ -53,7 +53,7 @@ def test_a_quotation_is_a_sentence_to_translate_with_its_speaker_and_a_target_is
     assert "<source>https" not in packet
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "restricted", "protected"])
+@pytest.mark.parametrize("how", ["withdrawn", "restricted", "protected", "protected since"])
 def test_a_quotation_that_may_not_be_shown_leaves_page_queue_packet_memory_and_search(room: Room, how: str) -> None:
     taken(room, "a", quoting())
     version = room.archive.index.posts.versions(room.post(9))[-1]
@@ -63,7 +63,11 @@ def test_a_quotation_that_may_not_be_shown_leaves_page_queue_packet_memory_and_s
     review(room.archive, room.bench.key, "cd" * 16, number, "reviewed", "2026-11-25")
     assert Memory(room.archive).suggest(QUOTED, "zh", "en")
     taken(room, "b", tweet(8, QUOTED, **({"user": {"protected": True}} if how == "protected" else {})), days=1)
-    if how != "protected":
+    if how == "protected since":
+        state_release(room.archive, room.bench.key, CataloguedPost(room.post(8), release="public"))
+        assert QUOTED in room.visitor("translator").get(f"/items/{room.number(9)}").text
+        taken(room, "c", tweet(8, QUOTED, user={"protected": True}), days=2)
+    elif how != "protected":
         state_release(room.archive, room.bench.key, CataloguedPost(room.post(8), release=how))
     translator, at = room.visitor("translator"), room.number(9)
     for path in (f"/items/{at}", f"/translate/{at}/en", "/search?q=灯笼&kind=translation"):

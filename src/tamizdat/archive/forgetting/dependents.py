@@ -35,6 +35,7 @@ from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
 
 POSTS: Final = "posts"  #: the kind of a file in which posts stand
+REFUSED: Final = "refused"  #: of an answer of a feed in which posts stand of which none is stated
 
 
 class Place(NamedTuple):
@@ -165,7 +166,7 @@ def rest_on(
 
 def source_of(said: Act) -> str:
     """Return the source of a file of posts: its feed, or its format and account; "" of a file that is none."""
-    return source_name(said, "", "", "") if isinstance(said, CapturedSource) and said.kind == POSTS else ""
+    return source_name(said, "", "", "") if isinstance(said, CapturedSource) and said.kind in (POSTS, REFUSED) else ""
 
 
 def _files_of(archive: Archive, entries: Iterable[int]) -> Iterator[int]:

@@ -15,7 +15,7 @@ from tamizdat.archive.forgetting.still_to_do import Sizes, StillToDo
 from tamizdat.archive.store.copies import delete_from
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.errors import BadStatement, Forgotten, PlaceError, TamizdatError
+from tamizdat.errors import BadStatement, Forgotten, TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.signing import payload_of
 from tamizdat.statements import forgotten, read, sighted
@@ -180,7 +180,7 @@ def _delete_in_store(
             if not archive.index.about(digest):
                 delete_from(place, digest, size)
             del sizes[digest]
-    except PlaceError as error:
+    except TamizdatError as error:  # also a program that is no longer there by which it is reached
         done.failed[name] = str(error)
     todo.write(archive.folder)
 

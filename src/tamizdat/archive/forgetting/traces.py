@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.posts.post import Post
@@ -26,6 +27,7 @@ LEAST_PIECE: Final = 24  #: bytes of a piece of a line
 VALUES: Final = 8  #: members of an object that lead to it where neither words nor id do, the longest
 #: where a line is cut: what formats write otherwise, or set in marks
 _CUTS: Final = re.compile(r"""["'&<>/\\@#\x00-\x1f]|https?:\S+""")
+_PARTED: Final = re.compile("[/#:]")
 _STRING: Final = re.compile(rb'(?<=:)\s*("(?:[^"\\]|\\.)*+")')  #: the value of a member, in JSON
 _PARTS: Final = re.compile(r"""[。！？；，、.!?;,:："'“”‘’「」]+""")  #: where a sentence is parted
 #: a line, a way to write it, and what a file has in which that may stand; b"" is in every file
@@ -71,8 +73,15 @@ def traces(number: int, known: ObservedPost, is_shared: Callable[[Slice], bool])
     encoding = str((known.capture.context or {}).get("encoding") or "utf-8")
     words = frozenset(way for line in _lines(known.post) for way in _ways(line, encoding))
     post = known.post
-    ids = frozenset(each for each in (post.id, post.url, post.id.rstrip("/").rsplit("/", 1)[-1]) if each)
+    ids = frozenset(each for each in (post.id, post.url, *_numbers(post.id)) if each)
     return Traces(number, tuple(pieces), tuple(bare), words, ids)
+
+
+def _numbers(post: str) -> Iterator[str]:
+    """Yield what of a post's id is its own, as files may write it: ``57``, ``605ac141…``, ``$8mNRz`` of Matrix."""
+    yield post.rstrip("/").rsplit("/", 1)[-1]
+    own = _PARTED.split(post.rstrip("/"))[-1]
+    yield f"${unquote(own)}" if post.startswith("matrix:") else own
 
 
 def values_in(piece: bytes) -> list[bytes]:

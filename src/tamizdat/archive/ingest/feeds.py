@@ -27,7 +27,8 @@ from tamizdat.archive.ingest.followed import ANOTHER, Followed, Following, GoneO
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
-from tamizdat.archive.ingest.other_hands import AnotherFeed, refuse_another_feed
+from tamizdat.archive.ingest.other_hands import AnotherFeed, another_feed, what_to_say
+from tamizdat.archive.ingest.refused_answers import keep, take_in
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -78,7 +79,7 @@ def follow(
     try:
         changed = _FeedVisit(archive, desk, feed, now, report, get).run()
     except TamizdatError as error:
-        feed.note(now, _why(error), failed=True)
+        feed.note(now, _why(error), failed=not isinstance(error, AnotherFeed))
         if isinstance(error, NoFeed) and error.wait:
             feed.wait_until = timestamp(now + error.wait)
         if followed:
@@ -109,8 +110,10 @@ class _FeedVisit:
     get: Fetch
 
     def run(self) -> bool:
-        """Visit; return whether anything is new."""
+        """Visit; return whether anything is new. What had been refused and is theirs is taken in first."""
         url = self.feed.url
+        if taken := self.feed.theirs and take_in(self.archive, self.desk, self.feed, self.report):
+            self.feed.theirs = False  # what comes now is judged by what was taken in
         known = self.archive.index.posts.from_visit(url)
         seen = self._fetch()
         self.feed.wait_until = ""
@@ -124,7 +127,7 @@ class _FeedVisit:
             self.feed.moved = seen.fetched
             self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
         self.feed.note(self.now, self._brought() or str(seen.status))
-        return seen.body is not None or bool(self.report.gone)
+        return seen.body is not None or bool(self.report.gone) or taken
 
     def _compare_clocks(self, seen: Visit) -> None:
         theirs = moment(seen.clock)
@@ -169,14 +172,18 @@ class _FeedVisit:
         join = feed_join(self.archive, plan)
         held = [found.post for found in feed_format.read(plan, export.open, IngestReport())] if known else []
         here = {join(post) or post.id: post for post in held}
-        refuse_another_feed(self.archive, self.feed, known, here, str(plan.context_of("feed").get("title", "")))
+        context = plan.context_of("feed")
+        if why := another_feed(self.archive, self.feed, known, here, str(context.get("title", ""))):
+            self.feed.another = self.feed.another or timestamp(self.now)  # also if the disk is full now
+            tags = (seen.etag, seen.modified)
+            kept = keep(self.archive, self.desk, self.feed, body, held, context, self.now, tags)
+            raise AnotherFeed(f"{why} {kept} {what_to_say(self.feed)}")
         ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
         if self.report.edited >= MANY and not self.report.already:
             self.report.notes.append(
                 f"All {self.report.edited:,} posts that were known say something else than before, at once: the site "
                 "may write something around them now. Look at a difference before you tell that they were edited."
             )
-        context = plan.context_of("feed")
         self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
         if known and not any(self.report.kinds[kind] for kind in SPOILT):
             self._ask_after(known, here, plan)

@@ -4,7 +4,7 @@
 
     {"feeds": [{"url": "https://a.example/feed", "title": "林", "on": true, "failures": 0, "visits": [
         {"first": "2026-11-23T09:00:00Z", "last": "2026-11-23T14:00:00Z", "times": 6, "said": "304"}, …],
-      "moved": "", "wait_until": "",
+      "moved": "", "wait_until": "", "another": "", "theirs": false, "settled": "", "left": "",
       "gone_once": {"https://a.example/57": ["2026-11-23T09:00:00Z", "https://…", 404, "2026-…"]}}
     ]}
 
@@ -37,7 +37,6 @@ HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=1)
 GONE: Final = "410"
 ANOTHER: Final = "another feed"  #: what came has nothing to do with what was followed
-STILL_THEIRS: Final = f"{ANOTHER}, still theirs"
 
 
 class GoneOnce(NamedTuple):
@@ -71,10 +70,18 @@ class Followed:
     moved: str = ""  #: where the site says it is from now on
     wait_until: str = ""  #: before this the site does not want to be asked
     gone_once: dict[str, GoneOnce] = field(default_factory=dict)  #: by post
+    another: str = ""  #: since when what comes is refused as another's
+    theirs: bool = False  #: whether somebody said that it is still theirs, and no visit has ended well since
+    settled: str = ""  #: of when the last refused answer is of which that was decided (:mod:`.refused_answers`)
+    left: str = ""  #: of when the last is that was said not to be theirs; an answer that is taken in settles it
 
     def note(self, now: datetime, said: str, failed: bool = False) -> None:
         """Note a visit."""
         time = timestamp(now)
+        if said == ANOTHER:
+            self.another = self.another or time
+        elif not failed:
+            self.another, self.theirs, self.settled = "", False, max(self.settled, self.left)
         self.failures = self.failures + 1 if failed else 0
         if self.visits and self.visits[-1].said == said:
             self.visits[-1].last = time
@@ -83,11 +90,16 @@ class Followed:
             self.visits = [*self.visits[-MAX_VISITS + 1 :], Visits(time, time, 1, said)]
 
     def switch(self, on: bool) -> None:
-        """Switch it on or off; one that was gone for good, failed, or gave out another feed is tried anew."""
+        """Switch it on or off; one that was gone for good or failed is tried anew."""
         self.on = on
         if on and self.visits:
             last = self.visits[-1]
-            self.failures, last.said = 0, {GONE: f"{GONE}, once", ANOTHER: STILL_THEIRS}.get(last.said, last.said)
+            self.failures, last.said = 0, {GONE: f"{GONE}, once"}.get(last.said, last.said)
+
+    def say_theirs(self) -> None:
+        """Note that somebody looked, and that what was refused is still its author's: the next visit takes it in."""
+        self.switch(True)
+        self.another, self.theirs = "", True
 
     def due(self, now: datetime) -> str:
         """Return the time before which it should not be asked; "" if it may be at once.
@@ -114,7 +126,8 @@ class Followed:
         ]
         gone: dict[str, Json] = {post: list[Json](said) for post, said in self.gone_once.items()}
         return {"url": self.url, "title": self.title, "on": self.on, "visits": visits, "failures": self.failures,
-                "moved": self.moved, "wait_until": self.wait_until, "gone_once": gone}  # fmt: skip
+                "moved": self.moved, "wait_until": self.wait_until, "gone_once": gone, "another": self.another,
+                "theirs": self.theirs, "settled": self.settled, "left": self.left}  # fmt: skip
 
 
 def _read(time: str) -> datetime:
@@ -195,6 +208,10 @@ def _followed(said: Mapping[str, Json]) -> Followed:
         text(said.get("moved", "")),
         text(said.get("wait_until", "")),
         gone,
+        text(said.get("another", "")),
+        flag(said.get("theirs", False)),
+        text(said.get("settled", "")),
+        text(said.get("left", "")),
     )
 
 

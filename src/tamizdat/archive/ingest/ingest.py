@@ -28,7 +28,7 @@ from tamizdat.archive.acts.state import sign_all, state
 from tamizdat.archive.acts.versions import differences, gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.identity import Join, joined, no_join
-from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin
+from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin, time_of_visit
 from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
@@ -42,7 +42,7 @@ from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, ow
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
-from tamizdat.statements import captured, observed
+from tamizdat.statements import observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import EXPORT
 from tamizdat.statements.observed import File, Observed
@@ -58,12 +58,15 @@ SNAPSHOTS: Final = (
     "x-archive",
     "mastodon",
     "instagram",
+    "threads",
     "facebook",
     "tiktok",
     "substack",
+    "ghost",
     "telegram",
     "telegram-html",
     "whatsapp",
+    "matrix",
     "feed",
 )
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
@@ -130,7 +133,7 @@ class _IngestRun:
         self.archive, self.desk, self.plan = archive, desk, plan
         self.report, self.now, self.seen, self.join = report, now, timestamp(now), join
         dated = export_time(plan, now, report)
-        visit = _visit(archive, origin, self.seen) if origin else ""
+        visit = (origin.as_of or time_of_visit(archive, origin.url, self.seen)) if origin else ""
         self.clock = Clock(now, dated, visit)
         as_of = dated or visit or self.seen
         self.files = KeptFiles(archive, desk, export, plan, report, origin, self.seen, as_of, bool(dated), progress)
@@ -311,13 +314,6 @@ def export_time(plan: Plan, now: datetime, report: IngestReport) -> str:
     return timestamp(when)
 
 
-def _visit(archive: Archive, origin: Origin, seen: str) -> str:
-    """Return the time of this visit, which is not before the last one's: a clock may have been set back."""
-    before = archive.index.posts.visits(origin.url)[-1:]
-    said = captured.read(archive.statement(before[0].number)) if before else None
-    return max(seen, (said.as_of or said.seen) if isinstance(said, CapturedSource) else "")
-
-
 def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: Open) -> Clock:
     """Return the clock, for an export or feed without a date with the time of the newest post in it."""
     if clock.export or clock.visit or plan.format.partition("/")[0] not in SNAPSHOTS:
@@ -332,7 +328,7 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
 
 def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[Found]:
     """Return the posts of a batch that are more than a name, and count them, and what they lack."""
-    found = [each for each in batch if isinstance(each, Found)]
+    found = [each for each in batch if isinstance(each, Found) and not _without_id(each, report)]
     posts = [each for each in found if not is_reference(each.post)]
     report.found += len(posts)
     if len(posts) < len(found):
@@ -340,6 +336,14 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
     if missing := sum(lacking(each.post, each.media) for each in posts):
         report.left[LACKING] += missing
     return posts
+
+
+def _without_id(found: Found, report: IngestReport) -> bool:
+    """Tell, and report, whether its id is one that nobody could ask for: SQLite ends a list's words at a zero."""
+    if "\0" not in found.post.id:
+        return False
+    report.problem("form", found.slices[0].source, found.slices[0].offset, "an id with a zero character")
+    return True
 
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:

@@ -31,6 +31,7 @@ class Origin:
     url: str
     etag: str | None = None
     modified: str | None = None
+    as_of: str = ""  #: of an answer that was kept before it is taken in (:mod:`.refused_answers`): for when it speaks
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,13 @@ class KeptFiles:
         did not.
         """
         posts = self.archive.index.posts
-        sources: list[Source] = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
+        sources: list[Source]
+        if self.origin is None:
+            sources = posts.sources_of(digest)
+        elif self.origin.as_of:  # a run that was killed took it in, as of its own visit
+            sources = [each for each in posts.visits(self.origin.url) if each.seen == self.seen]
+        else:
+            sources = posts.visits(self.origin.url)[-1:]
         for source in reversed(sources):
             said = captured.read(self.archive.statement(source.number))
             if not isinstance(said, CapturedSource):
@@ -164,6 +171,13 @@ class KeptFiles:
             staged.unlink()
             return None
         return digest.hexdigest()
+
+
+def time_of_visit(archive: Archive, url: str, seen: str) -> str:
+    """Return the time of this visit, which is not before the last one's: a clock may have been set back."""
+    before = archive.index.posts.visits(url)[-1:]
+    said = captured.read(archive.statement(before[0].number)) if before else None
+    return max(seen, (said.as_of or said.seen) if isinstance(said, CapturedSource) else "")
 
 
 def digest_of(export: Export, plan: Plan, path: str) -> str | None:

@@ -10,15 +10,18 @@ nothing stated, of
 * an account whose number on its server is another than that on the pages that are kept;
 * an account of Bluesky whose name, a domain, leads to another identifier than before.
 
-Whoever looked says that it is still theirs (:meth:`~tamizdat.archive.ingest.followed.Followed.switch`): a blog may be
-begun anew. A stranger who takes the name of the feed, too, cannot be told from its author.
+A feed holds its last entries alone; of one that is refused the answers are kept (:mod:`.refused_answers`). An account
+gives out all that it has, whenever it is asked. Whoever looked says that it is still theirs
+(:meth:`~tamizdat.archive.ingest.followed.Followed.say_theirs`): a blog may be begun anew. A stranger who takes the name
+of the feed, too, cannot be told from its author.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Final
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.followed import ANOTHER, STILL_THEIRS, Followed, Following
+from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.views.posts import Version
 from tamizdat.errors import BadArchive
 from tamizdat.posts.account_pages import page_of, statuses_in
@@ -29,34 +32,36 @@ from tamizdat.posts.page_addresses import site_of
 from tamizdat.posts.post import Post
 from tamizdat.statements.captured import CapturedSource
 
+NOTHING: Final = "Nothing was taken in, and nothing follows for the posts that are kept."
+
 
 class AnotherFeed(NoFeed):
     """What answers has nothing to do with what was followed under this address."""
 
 
-def refuse_another_feed(
+def another_feed(
     archive: Archive, followed: Followed, known: Sequence[Version], here: Mapping[str, Post], name: str
-) -> None:
-    """Raise :class:`AnotherFeed` for a feed of another *name* that holds nothing of what is *known*.
+) -> str:
+    """Return why it is another, of a feed of another *name* that holds nothing of what is *known*; else "".
 
     *here* are its posts, by the ids under which they are known, or would be.
     """
     same = any(_is_same(version, here[version.post]) for version in known if version.post in here)
-    if same or not known or not here or _is_still_theirs(followed):
-        return
+    if same or not known or not here or followed.theirs:
+        return ""
     before = archive.capture(archive.index.posts.visits(followed.url)[-1].number)
     named = str((before.context or {}).get("title", "")) if isinstance(before, CapturedSource) else ""
-    if name.split() != named.split():
-        raise AnotherFeed(
-            f"Expected the feed that calls itself {named[:80]!r}, found one that calls itself {name[:80]!r} and holds "
-            f"none of the {len(known):,} posts that are known from it. The address may be in other hands. "
-            f"{_instead(followed)}"
-        )
+    if name.split() == named.split():
+        return ""
+    return (
+        f"Expected the feed that calls itself {named[:80]!r}, found one that calls itself {name[:80]!r} and holds "
+        f"none of the {len(known):,} posts that are known from it. The address may be in other hands. {NOTHING}"
+    )
 
 
 def refuse_another_account(archive: Archive, followed: Followed, number: str) -> None:
     """Raise :class:`AnotherFeed` if the name is that of an account with another *number* now."""
-    if _is_still_theirs(followed):
+    if followed.theirs:
         return
     for each in reversed(archive.index.posts.visits(followed.url)):
         page = page_of(each.path)
@@ -67,8 +72,8 @@ def refuse_another_account(archive: Archive, followed: Followed, number: str) ->
             if numbers and number not in numbers:
                 raise AnotherFeed(
                     f"Expected the account with the number {min(numbers)[:40]!r} on its server, found one with the "
-                    f"number {number!r}. The server was made anew, or the name is somebody else's now. "
-                    f"{_instead(followed)}"
+                    f"number {number!r}. The server was made anew, or the name is somebody else's now. {NOTHING} "
+                    f"{what_to_say(followed)}"
                 )
         return
 
@@ -84,30 +89,27 @@ def refuse_another_repository(archive: Archive, followed: Followed, did: str) ->
     known = str((before.context or {}).get("id", "")) if isinstance(before, CapturedSource) else ""
     if known in ("", did):
         return True
-    if _is_still_theirs(followed):
+    if followed.theirs:
         return False
     raise AnotherFeed(
         f"Expected {followed.url} to be the account {known[:80]}, found that it is {did[:80]} now. The name may be in "
         f"other hands; the account of before may have another name, and can be followed by 'at://{known[:80]}'. "
-        f"{_instead(followed)}"
+        f"{NOTHING} {what_to_say(followed)}"
     )
 
 
 def in_other_hands(archive: Archive, host: str) -> str:
-    """Return the address on the site of *host* that gave out another at its last visit; "" if none did."""
-    urls = (each.url for each in Following(archive).all() if each.visits and each.visits[-1].said == ANOTHER)
+    """Return the address on the site of *host* whose answers are refused as another's; "" if there is none."""
+    urls = (each.url for each in Following(archive).all() if each.another)
     return next((url for url in urls if site_of(url) == site_of(f"//{host}")), "")
 
 
-def _instead(followed: Followed) -> str:
+def what_to_say(followed: Followed) -> str:
+    """Return what whoever looked at it can do."""
     return (
-        "Nothing was taken, and nothing follows for the posts that are kept; look at it. If it is still theirs, say "
-        f"so: 'tamizdat collect on {followed.url}', and visit it again."
+        f"Look at it. If it is still theirs: 'tamizdat collect theirs {followed.url}'. If not: 'tamizdat collect off "
+        f"{followed.url}'."
     )
-
-
-def _is_still_theirs(followed: Followed) -> bool:
-    return bool(followed.visits) and followed.visits[-1].said == STILL_THEIRS
 
 
 def _is_same(version: Version, post: Post) -> bool:

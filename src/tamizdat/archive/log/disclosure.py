@@ -18,12 +18,16 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class StandingLedger:
-    """The file at one moment: bytes and entries of its finished appends; *read* gives bytes from an offset."""
+    """The file at one moment: bytes and entries of its finished appends; *read* gives bytes from an offset.
+
+    *offsets*: where each entry begins.
+    """
 
     size: int
     leaves: int
     forgotten: int
     read: Callable[[int, int], bytes]
+    offsets: Sequence[int]
 
 
 class Commitments(Sequence[bytes]):

@@ -176,7 +176,7 @@ class EntryLog:
         """Give the finished appends of the file while nobody can append or forget: what is read holds together."""
         with self._mutex, locked(self._lock, shared=True):
             self.read_on()
-            yield StandingLedger(self._end, len(self._offsets), len(self._gone), self._bytes)
+            yield StandingLedger(self._end, len(self._offsets), len(self._gone), self._bytes, self._offsets)
 
     def _bytes(self, offset: int, count: int) -> bytes:
         with self._mutex, refusals(WHAT):

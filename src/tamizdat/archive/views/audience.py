@@ -82,18 +82,17 @@ def open_without_consent(audience: str, release: str) -> bool:
     return release != catalogued.Release.WITHDRAWN and written_for_everybody(audience)
 
 
-def may_be_repeated(post: CountingVersion | str, said: Release | None = None, around: str = "") -> bool:
+def may_be_repeated(post: CountingVersion | str, around: str = "") -> bool:
     """Return whether the words of a post may be read inside of another that repeats or quotes it.
 
-    *post* is what is known of it here and *said* its release; or, where it is known from that other post alone, the
+    *post* is what is known of it here, if it is released; or, where it is known from that other post alone, the
     audience that those bytes tell: where they tell none, that of the post *around* it, whose readers saw both. Consent
-    opens a post by itself, not in the mouth of others. What is embargoed, or gone by its platform's word, is not
-    repeated either: whoever asks knows the day and the state.
+    opens a post by itself, not in the mouth of others. What is not released, embargoed, or gone by its platform's word,
+    is not repeated either: whoever asks knows its release, the day and the state.
     """
     if isinstance(post, str):
         return written_for_everybody(around if post == "unknown" else post)
-    released = said is not None and said.release == catalogued.Release.PUBLIC
-    return released and all(map(written_for_everybody, (post.version.audience, *post.audiences)))
+    return all(map(written_for_everybody, (post.version.audience, *post.audiences)))
 
 
 def shown_by_consent(version: Version, said: Release) -> bool:

@@ -121,7 +121,7 @@ class Contexts:
         counting = counting_version(versions, named)
         open_now = said.shown_on(self._today) and counting.version.state != "gone"
         number = min(each.number for each in versions)
-        return Known(number, counting.version, open_now and may_be_repeated(counting, said))
+        return Known(number, counting.version, open_now and may_be_repeated(counting))
 
     def _inner(self, version: Version, details: Details, shown: Container[str] | None) -> Iterator[Inner]:
         closed = 0  # at which depth a post is not shown: what it repeats or quotes is not told either

@@ -57,7 +57,6 @@ from tamizdat.footage.card import preview_name
 from tamizdat.footage.kinds import has_words
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.posts.identity import is_reference
 from tamizdat.statements import derived, observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
@@ -170,6 +169,10 @@ class Index:
     def by_act(self, act: str) -> list[int]:
         """Return the indexes of all statements of one act, in order."""
         return [row[0] for row in self._ask("SELECT number FROM entries WHERE act = ? ORDER BY number", act)]
+
+    def since(self, number: int) -> int:
+        """Return how many statements there are from entry *number* on; random entries are none."""
+        return int(self.ask("SELECT count(*) FROM entries WHERE number >= ? AND act IS NOT NULL", number)[0][0])
 
     def news(self, limit: int) -> list[tuple[str, str, str]]:
         """Return what happened to posts, the latest first, at most *limit* of each kind: what, post, language.
@@ -342,14 +345,7 @@ def _known_rows(number: int, known: ObservedPost | Statement) -> tuple[str, Iter
         assert known.act == derived.ACT, "of others the index has more than what they are about"
         return known.act, items.subject_rows(number, {each.sha256 for each in known.subjects})
     about = items.subject_rows(number, [known.said.raw])
-    return observed.ACT, chain(about, _observed_rows(number, known))
-
-
-def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
-    """Yield what an ``observed`` statement adds; nothing, if its bytes only name a post and hold none."""
-    if not is_reference(observed.post):
-        yield from post_rows.observed_rows(number, observed.said, observed)
-        yield from sights.observed_rows(number, observed)
+    return observed.ACT, chain(about, post_rows.rows_of_a_version(number, known))
 
 
 def _rows(number: int, envelope: bytes, reader: PostReader, page_reader: PageReader) -> tuple[str, Iterator[Row]]:
@@ -371,7 +367,7 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader, page_
     try:
         said = read(statement)
         if isinstance(said, Observed):
-            yield from _observed_rows(number, reader.read(said))
+            yield from post_rows.rows_of_a_version(number, reader.read(said))
         yield from pages.rows(number, said, page_reader)
     except (BadStatement, BadArchive, StorageRefused):
         return

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.archive.views import sights
 from tamizdat.archive.views.authors_clock import on_clock, zone_of
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.rows import Row, insertion
-from tamizdat.posts.identity import instant
-from tamizdat.posts.post import Attachment, fetchable_address
+from tamizdat.errors import BadEncoding
+from tamizdat.posts.identity import instant, is_reference
+from tamizdat.posts.post import Attachment, fetchable_address, with_whole_characters
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited
@@ -26,6 +29,28 @@ _FETCHED: Final = (
     " sources.path, unfetched.alt, unfetched.media_type FROM unfetched JOIN sources ON sources.url = unfetched.url"
     " AND sources.kind = 'media' AND unfetched.url <> '' WHERE {}.number = ?"
 )
+
+
+def rows_of_a_version(number: int, observed: ObservedPost) -> Iterator[Row]:
+    """Yield what an ``observed`` statement adds; nothing, if its bytes only name a post and hold none.
+
+    What is stated stays: a character that no table can hold must not keep all that follows from being read.
+    """
+    if is_reference(observed.post):
+        return
+    try:
+        rows = [*_rows_of_all(number, observed)]
+        for _, values in rows:
+            "".join(each for each in values if isinstance(each, str)).encode()
+    except (UnicodeEncodeError, BadEncoding):
+        anew = observed.anew and with_whole_characters(observed.anew)
+        rows = [*_rows_of_all(number, replace(observed, post=with_whole_characters(observed.post), anew=anew))]
+    yield from rows
+
+
+def _rows_of_all(number: int, observed: ObservedPost) -> Iterator[Row]:
+    yield from observed_rows(number, observed.said, observed)
+    yield from sights.observed_rows(number, observed)
 
 
 def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:

@@ -305,6 +305,10 @@ class Posts:
         question = f"{_SOURCES} WHERE url = ? AND kind = 'posts' ORDER BY seen, number"  # one may be stated again later
         return [Source(*row) for row in self._ask(question, url)]
 
+    def refused(self, url: str) -> list[int]:
+        """Return the captures of a feed's answers that were refused, and kept."""
+        return [row[0] for row in self._ask("SELECT number FROM sources WHERE url = ? AND kind = 'refused'", url)]
+
     def followed(self) -> list[str]:
         """Return the addresses from which feeds were taken."""
         return [

@@ -18,17 +18,10 @@
     block.setCustomValidity(given.every((each) => /^[0-9a-f]{160}$/i.test(each)) ? "" : words.digits);
     return block.reportValidity() ? given.map(unhex) : [];
   }
-  const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { Broken, Unjudged, b64, bytes: utf8, hex, sha256 } = tamizdat;
   const unhex = (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
-  const unb64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const utf8 = (text) => new TextEncoder().encode(text);
-  const join = (...parts) => {
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) { all.set(part, at); at += part.length; }
-    return all;
-  };
-  const sha256 = async (data) => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  const need = (holds) => { if (!holds) throw new Broken("", ""); };
+  const join = (one, other) => { const all = new Uint8Array(one.length + other.length); all.set(one); all.set(other, one.length); return all; };
 
   // SHA-256 in pieces, for files that are larger than what WebCrypto should hold in memory
   const K = [], START = [];
@@ -75,41 +68,6 @@
     return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
-  async function ed25519(key, data, signature) {
-    try {
-      const known = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
-      return await crypto.subtle.verify("Ed25519", known, signature, data);
-    } catch (error) {
-      if (error.name === "NotSupportedError") throw new Error("ed25519");
-      return false;
-    }
-  }
-  /** The payload of an envelope, and how many of these keys (in hexadecimal) signed it. */
-  async function opened(envelope, keys) {
-    const said = JSON.parse(envelope), payload = unb64(said.payload);
-    const pae = join(utf8(`DSSEv1 28 application/vnd.in-toto+json ${payload.length} `), payload);
-    let signed = 0;
-    for (const key of keys) {
-      for (const each of said.signatures) if (await ed25519(unhex(key), pae, unb64(each.sig))) { signed++; break; }
-    }
-    return { statement: JSON.parse(new TextDecoder().decode(payload)), payload: new TextDecoder().decode(payload), signed };
-  }
-  const fingerprintOf = async ({ keys, threshold }) => hex(await sha256(utf8(`{"keys":${JSON.stringify(keys)},"threshold":${threshold}}`)));
-  const node = (left, right) => sha256(join(Uint8Array.of(1), left, right));
-  async function climb(index, size, leaf, hashes) {
-    let at = BigInt(index), last = BigInt(size) - 1n, result = leaf;
-    if (at > last) return null;
-    for (const sibling of hashes) {
-      if (last === 0n || sibling.length !== 32) return null;
-      if (at % 2n === 1n || at === last) {
-        result = await node(sibling, result);
-        while (at % 2n === 0n && at > 0n) { at /= 2n; last /= 2n; }
-      } else result = await node(result, sibling);
-      at /= 2n; last /= 2n;
-    }
-    return last === 0n ? result : null;
-  }
-
   const lacks = ({ name, verdict, detail }) => name.startsWith("witnesses ") && verdict === "broken" && detail.en.startsWith("Expected the cosignatures of ");
   /** Stamps and witnesses of the checkpoints that proofs lead to, by what judges them on a site; how many are broken, and how many of these lack signatures alone. */
   async function others(files, heads) {
@@ -119,13 +77,13 @@
     const read = async (path) => new Uint8Array(await files.get(proofs + path.slice(ledger.length)).arrayBuffer());
     const stamps = new tamizdatStamps.Stamps({ report: found }, read, { headers: headers() });
     await stamps.readCertificates(paths);
-    for (const [size, { text, envelope }] of [...heads].sort(([a], [b]) => a - b)) {
+    for (const [size, { text, roster }] of [...heads].sort(([a], [b]) => a - b)) {
       const within = `${ledger}checkpoints/${size}/`, note = `${within}checkpoint`;
       const names = paths.filter((path) => path.startsWith(`${within}stamps/`)).map((path) => path.slice(`${within}stamps/`.length));
       await stamps.judge(size, names, null, utf8(text));
       await found.link(`witnesses ${size}`, [], async () => {
         if (!paths.includes(note)) throw new tamizdat.Broken(`Expected ${note}, found no such file.`, `应有 ${note}，所见没有。`);
-        return tamizdat.witnessed(await tamizdat.openRoster(utf8(envelope)), size, utf8(`${text}\n`), await read(note));
+        return tamizdat.witnessed(roster, size, utf8(`${text}\n`), await read(note));
       });
       await found.link(`stamps ${size}`, [], async () => {
         const good = stamps.earliest(size);
@@ -145,140 +103,188 @@
     return { broken: broken.length, awaited: broken.filter(lacks).length };
   }
 
-  const numbered = /^data\/originals\/(?:posts\/\d+\/version-(\d+)\.[a-z]+|posts\/\d+\/media\/(\d+)-[^/]*|people\/\d+\/entry-(\d+)\.json|pages\/(\d+)\/[^/]*)$/;
-  const card = /^data\/originals\/card-(\d+)(?:-\d+)?\/(.+)$/, copy = /^data\/working-copies\/(\d+)\/(.+)$/;
-  /** Whether a statement about a file's bytes is the one that the file's name in the package tells. */
-  function lies(path, { index, act, item, path: said, name }, last) {
-    const [, ...numbers] = numbered.exec(path) || [], [, , stated] = card.exec(path) || [], [, number, shown] = copy.exec(path) || [];
-    if (stated) return act === "captured" && typeof said === "string" && said.replaceAll("%", "~") === stated;
-    if (number) return act === "derived" && String(item) === number && name === shown && last.get(number) === Number(index);
-    return numbers.filter(Boolean)[0] === index;
+  const N = "(0|[1-9][0-9]{0,17})";
+  const [version, media, person, page, copy, card] = ["originals/posts/N/version-N\\.(?:json|txt)", "originals/posts/N/media/N-([^/]+)",
+    "originals/people/N/entry-N\\.json", "originals/pages/N/([^/]+)", "working-copies/N/(.+)", "originals/card-N(?:-N)?/(.+)"]
+    .map((each) => new RegExp(`^data/${each.replace(/\bN\b/g, N)}$`));
+  const plain = (path) => path.replaceAll("%", "~"), based = (path) => plain(path.slice(path.lastIndexOf("/") + 1));
+  /** Where opened statements put the bytes that they are about, as evidence/placement.py has it: why not, "unknown" or "broken", "" if nothing speaks against it. */
+  class Placement {
+    constructor(statements, covered) {
+      Object.assign(this, { covered, about: new Map(), opened: new Map(), shown: new Map(), posts: new Map(), files: new Map(), sources: new Map(), people: new Map(), cards: [] });
+      for (const [index, { act, subjects, said }] of [...statements].sort(([a], [b]) => a - b)) {
+        this.opened.set(String(index), subjects);
+        for (const { sha256: digest } of subjects) this.about.set(digest, [...(this.about.get(digest) || []), String(index)]);
+        if (act === "captured" && "consignment" in said) this.cards.push({ index: String(index), digest: subjects[0].sha256, path: String(said.path), consignment: said.consignment });
+        else if (act === "captured") this.sources.set(String(index), String(said.path));
+        if (act === "observed") {
+          this.posts.set(String(index), [said.post, said.own].filter(Boolean));
+          this.files.set(String(index), (said.media || []).map((each) => String(each.capture)));
+        }
+        if (act === "catalogued" && subjects[0].name === "person") this.people.set(String(index), String(said.person === null ? index : said.person));
+        if (act === "derived") this.shown.set(String(said.item), subjects);
+      }
+    }
+    /** The entry that is about a file, the one that its path names if there is one, and by what path it came if that is another. */
+    proofOf(path, digest) {
+      const every = this.about.get(digest), said = this.cards.filter((each) => each.digest === digest), [, , , stated] = card.exec(path) || [];
+      const there = said.find((each) => plain(each.path) === stated), [wanted] = this.named(path);
+      const index = wanted || (there ? there.index : every[0]), came = this.sources.get(wanted), [, name] = /\/(?:\d+-)?([^/]*)$/.exec(path);
+      const called = stated && !there && said.length ? said[0].path : (media.test(path) || page.test(path)) && based(came) !== (page.test(path) ? path.slice(path.lastIndexOf("/") + 1) : name) ? came : "";
+      return called ? `${index} (${called})` : index;
+    }
+    /** The entries that the path of a post's, a person's or a page's file names, its own first. */
+    named(path) {
+      const [, number, own] = version.exec(path) || media.exec(path) || [], [, , entry] = person.exec(path) || [], [, web] = page.exec(path) || [];
+      return number ? [own, number] : [entry || web].filter(Boolean);
+    }
+    shares(one, other) { return (this.posts.get(one) || []).some((each) => (this.posts.get(other) || []).includes(each)); }
+    isElsewhere(path, digest) {
+      const [wanted, number] = this.named(path), every = this.about.get(digest);
+      if (wanted && !every.includes(wanted)) return true;
+      if (person.test(path)) return this.people.get(wanted) !== person.exec(path)[1];
+      if (version.test(path)) return !this.shares(wanted, number);
+      if (wanted) return !this.sources.has(wanted) || (media.test(path) && ![...this.files].some(([index, those]) => those.includes(wanted) && this.shares(index, number)));
+      const [, item, name] = copy.exec(path) || [], [, , , stated] = card.exec(path) || [];
+      if (item) return !(this.shown.get(item) || []).some((each) => each.name === name && each.sha256 === digest);
+      const at = this.cards.filter((each) => plain(each.path) === stated);
+      return at.length > 0 && !at.some((each) => each.digest === digest);
+    }
+    why(path, digest, strangers) {
+      if (!this.about.has(digest) || this.named(path).some((each) => !this.opened.has(each))) return "unknown";
+      if (!this.named(path).length && !copy.test(path)) {
+        const ofCard = (index) => !this.sources.has(index) && this.opened.get(index).some((each) => each.name === "original" && each.sha256 === digest);
+        if (!card.test(path) || !this.about.get(digest).some(ofCard)) return "unknown";
+      }
+      if (!this.isElsewhere(path, digest) && !strangers.has(path)) return "";
+      return !this.covered && (card.test(path) || media.test(path)) ? "unknown" : "broken"; // it may have come twice
+    }
+    /** Files that did not come in the consignment in which the others of their card came. */
+    strangers(listed) {
+      const cards = new Map(), found = new Set();
+      for (const [path, digest] of listed) {
+        const [, number, , stated] = card.exec(path) || [], said = this.cards.filter((each) => each.digest === digest);
+        if (!number || !said.length) continue;
+        const fit = said.filter((each) => plain(each.path) === stated);
+        cards.set(number, [...(cards.get(number) || []), { path, came: new Set((fit.length ? fit : said).map((each) => each.consignment)) }]);
+      }
+      for (const files of cards.values()) {
+        const counts = new Map();
+        for (const { came } of files) for (const each of came) counts.set(each, (counts.get(each) || 0) + 1);
+        const usual = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+        for (const { path, came } of files) if (!came.has(usual)) found.add(path);
+      }
+      return found;
+    }
   }
 
-  /** Files that did not come in the consignment in which the others of their card came. */
-  function strangersOf(listed, about, last) {
-    const cards = new Map(), found = new Set();
-    for (const [path, digest] of listed) {
-      const [, number] = card.exec(path) || [], said = (about.get(digest) || []).filter((each) => each.act === "captured");
-      if (!number || !said.length) continue;
-      const fit = said.filter((each) => lies(path, each, last));
-      cards.set(number, [...(cards.get(number) || []), { path, came: new Set((fit.length ? fit : said).map((each) => each.consignment)) }]);
-    }
-    for (const files of cards.values()) {
-      const counts = new Map();
-      for (const { came } of files) for (const each of came) counts.set(each, (counts.get(each) || 0) + 1);
-      const usual = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
-      for (const { path, came } of files) if (!came.has(usual)) found.add(path);
-    }
-    return found;
-  }
-
+  const DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", TAGS = "tagmanifest-sha256.txt";
   async function check(chosen) {
     const files = new Map();
     for (const file of chosen) files.set(file.webkitRelativePath.replace(/^[^/]*\//, ""), file);
-    const read = async (path) => (files.has(path) ? files.get(path).text() : null);
+    const read = async (path) => (files.has(path) ? new Uint8Array(await files.get(path).arrayBuffer()) : null);
+    const written = async (path) => (files.has(path) ? files.get(path).text() : "");
     let bad = 0;
     const broken = (key, values) => { bad++; say(key, values, "broken"); };
+    /** What is broken here is told so; a browser that cannot judge it is another matter. */
+    const holds = async (key, values, step) => {
+      try { return await step(); } catch (error) {
+        if (!(error instanceof Broken) || error instanceof Unjudged) throw error;
+        return broken(key, values);
+      }
+    };
     if (!files.has("bagit.txt") || !files.has("manifest-sha256.txt")) return broken("none");
-    const lists = `${await read("tagmanifest-sha256.txt")}${await read("manifest-sha256.txt")}`;
-    const listed = new Map();
-    for (const line of lists.split("\n")) {
-      const found = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
-      if (found) listed.set(found[2], found[1]);
+    if (await written("bagit.txt") !== DECLARATION || files.has("tamizdat-unfinished")) broken("changed", { path: "bagit.txt" });
+    const listed = new Map(), tags = new Map();
+    for (const [name, those] of [[TAGS, tags], ["manifest-sha256.txt", listed]]) {
+      for (const line of (await written(name)).replace(/\r?\n$/, "").split(/\r?\n/)) {
+        const [, digest, path] = /^([0-9a-f]{64})(?: [ *]|[ \t]+(?![ \t*]))(.+)$/.exec(line) || [];
+        if (!path || those.has(path) || !tamizdat.safePath(path)) { broken("changed", { path: name }); those.clear(); break; }
+        those.set(path, digest);
+      }
     }
-    let done = 0;
-    for (const [path, digest] of listed) {
+    for (const path of ["bagit.txt", "bag-info.txt", "manifest-sha256.txt"]) if (!tags.has(path)) broken("extra", { path });
+    let size = 0, count = 0;
+    const sound = new Set();
+    for (const [path, digest] of [...tags, ...listed]) {
       if (!files.has(path)) broken("missing", { path });
       else if (await digestOf(files.get(path)) !== digest) broken("changed", { path });
-      else done++;
+      else sound.add(path);
     }
-    for (const path of files.keys()) if (!listed.has(path) && path !== "tagmanifest-sha256.txt") broken("extra", { path });
-    say("files", { count: done });
+    for (const [path, file] of files) {
+      if (!listed.has(path) && !tags.has(path) && path !== TAGS) broken("extra", { path });
+      if (path.startsWith("data/")) { size += file.size; count++; }
+    }
+    if (!bad && !new RegExp(`^Payload-Oxum: 0*${size}\\.0*${count}\\r?$`, "m").test(await written("bag-info.txt"))) broken("changed", { path: "bag-info.txt" });
+    say("files", { count: sound.size });
 
-    const rosters = [], envelopes = [], heads = new Map(), proofs = "data/proofs/";
-    let root = null, before = null, unproved = 0;
+    const rosters = [], heads = new Map(), statements = new Map(), entries = new Map(), proofs = "data/proofs/";
+    let unproved = 0, covered = true, inside = 0; // covered: by a checkpoint, every entry
     const unknown = (key, values) => { unproved++; say(key, values, "unknown"); };
-    for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
-      const envelope = await read(`${proofs}roster-${version}.json`);
-      const told = (await opened(envelope, [])).statement.predicate;
-      const last = rosters[rosters.length - 1], other = last && JSON.stringify(last.root) !== JSON.stringify(told.root);
-      root = told.root; // the newest is the one that the desk names now
-      const { signed } = await opened(envelope, told.root.keys);
-      if (signed < told.root.threshold || (last && told.previous !== before)) return broken("roster", { version });
-      if (other && !last.successors.includes(await fingerprintOf(told.root))) { // then the root before has to hand over
-        const { signed: handed } = await opened(envelope, last.root.keys);
-        if (handed < last.root.threshold) return broken("roster", { version });
-      }
-      before = hex(await sha256(utf8(envelope)));
-      rosters.push(told);
-      envelopes.push(envelope);
+    const before = bad;
+    for (let at = 1; bad === before && (at === 1 || files.has(`${proofs}roster-${at}.json`)); at++) {
+      await holds("roster", { version: at }, async () => {
+        const envelope = await read(`${proofs}roster-${at}.json`);
+        need(envelope);
+        const roster = await tamizdat.openRoster(envelope);
+        if (rosters.length) await tamizdat.checkFollows(roster, rosters.at(-1));
+        need(roster.version === at);
+        rosters.push(roster);
+      });
     }
-    if (!root) return broken("roster", { version: 1 });
-    say("root", { digest: await fingerprintOf(root) });
-    const roster = rosters[rosters.length - 1];
-    const about = new Map(), last = new Map(), stated = new Set();
-    let covered = true; // by a checkpoint: every entry
-    let inside = 0;
-    for (const line of ((await read(`${proofs}entries.txt`)) || "").split("\n").filter(Boolean)) {
-      const [index, entry] = line.split(" ");
-      const proof = await read(`${proofs}statements/${index}.tlog-proof`);
-      const envelope = await read(`${proofs}statements/${index}.json`);
-      if (proof === null) {
+    if (bad > before) return say("bad", { count: bad }, "broken");
+    const newest = rosters.at(-1); // the one that the desk names now
+    say("root", { digest: hex(newest.fingerprint) });
+    const lines = (await written(`${proofs}entries.txt`)).split("\n");
+    if (!lines.at(-1)) lines.pop(); // each ends with one; the last one need not
+    for (const line of lines) {
+      const [, index, entry] = new RegExp(`^${N} ([0-9a-f]{64})$`).exec(line) || [];
+      if (!entry || entries.has(index)) { entries.clear(); broken("changed", { path: `${proofs}entries.txt` }); break; }
+      entries.set(index, entry);
+    }
+    for (const [index, entry] of entries) {
+      const proved = await read(`${proofs}statements/${index}.tlog-proof`), envelope = await read(`${proofs}statements/${index}.json`), at = Number(index);
+      if (proved === null) {
         covered = false;
         if (envelope === null) unknown("later", { index });
         else broken("entry", { index });
         continue;
       }
-      const head = proof.split("\n\n", 1)[0], note = proof.slice(head.length + 2);
-      const text = note.split("\n").slice(0, 3).join("\n") + "\n";
-      const [origin, size, treeRoot] = text.split("\n");
-      let logged = null; // the newest version of the list of keys whose log key signed it
-      for (const each of rosters) {
-        const vkey = each.log.vkey.split("+").slice(2).join("+");
-        const line = note.split("\n").find((one) => one.startsWith(`— ${origin} `));
-        if (line && origin === each.log.origin && await ed25519(unb64(vkey).slice(1), utf8(text), unb64(line.split(" ")[2]).slice(4))) logged = each;
-      }
-      const lines = head.split("\n"), salt = lines.find((one) => one.startsWith("extra "));
-      const hashes = lines.slice(lines.indexOf(`index ${index}`) + 1).map(unb64);
-      const leaf = await sha256(join(Uint8Array.of(0), unhex(entry)));
-      const found = lines.includes(`index ${index}`) && await climb(index, size, leaf, hashes);
-      const known = heads.get(Number(size)), forked = known && known.text !== text;
-      if (!logged || !found || forked || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
-      inside++;
-      heads.set(Number(size), { text, envelope: envelopes[rosters.indexOf(logged)] });
-      if (envelope === null) continue;
-      const commitment = await sha256(join(utf8("tamizdat/commitment/v1\0"), unb64(salt ? salt.slice(6) : ""), utf8(envelope)));
-      const at = Number(index);
-      const keys = roster.keys.filter((key) => key.role === "desk" && key.from <= at && (key.until === null || at < key.until)).map((key) => key.key);
-      const said = await opened(envelope, keys);
-      if (hex(commitment) !== entry || !said.signed) { broken("statement", { index }); continue; }
-      stated.add(index);
-      for (const { name, digest } of said.statement.subject) {
-        const act = said.statement.predicateType.split(":").pop(), { item, path, consignment } = said.statement.predicate;
-        about.set(digest.sha256, [...(about.get(digest.sha256) || []), { index, act, item, path, name, consignment }]);
-        if (act === "derived") last.set(String(item), Math.max(last.get(String(item)) || 0, at));
-      }
+      const salt = await holds("entry", { index }, async () => {
+        const proof = tamizdat.parseProof(proved);
+        let head = null, roster = null;
+        for (const each of [...rosters].reverse()) { // the newest version of the list of keys whose log key signed it
+          head = head || await tamizdat.openCheckpoint(proof.note, each.log).catch((error) => { if (!(error instanceof Broken) || error instanceof Unjudged) throw error; return null; });
+          roster = roster || (head && each);
+        }
+        need(head && proof.index === at && String(at) === index);
+        const text = `${head.origin}\n${head.size}\n${b64(head.root)}\n`, known = heads.get(head.size);
+        need(!known || known.text === text); // else a fork
+        heads.set(head.size, { text, roster });
+        await tamizdat.verifyInclusion(at, head.size, await tamizdat.leafHash(unhex(entry)), proof.hashes, head.root);
+        inside++;
+        return proof.salt || new Uint8Array();
+      });
+      if (!salt || envelope === null) continue;
+      await holds("statement", { index }, async () => {
+        need(hex(await tamizdat.commitment(salt, envelope)) === entry);
+        await tamizdat.signers(envelope, newest.desk.filter((each) => each.from <= at && at < each.until).map((each) => each.key));
+        statements.set(at, tamizdat.peek(envelope));
+      });
+      if (statements.has(at) && statements.get(at).act === "derived") await holds("entry", { index }, async () => {
+        for (const each of (await tamizdat.readItem(envelope)).named) need(!entries.has(String(each.index)) || entries.get(String(each.index)) === each.commitment);
+      });
     }
     say("ledger", { count: inside });
-    const strangers = strangersOf(listed, about, last);
+    const placement = new Placement(statements, covered), strangers = placement.strangers(listed);
     for (const [path, digest] of listed) {
-      if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path)) continue;
-      const every = about.get(digest);
-      if (!every) { unknown("unproved", { path }); continue; }
-      const [, ...numbers] = numbered.exec(path) || [], wanted = numbers.find(Boolean);
-      // no package has anything there; or nobody knows what a statement that is not opened is about
-      if (wanted ? !stated.has(wanted) : !copy.test(path) && !card.test(path)) { unknown("unproved", { path }); continue; }
-      const fits = every.find((each) => lies(path, each, last));
-      // a name that the disk refused is another one; one by which something else was captured was exchanged
-      if (strangers.has(path) || (!fits && (!card.test(path) || [...about.values()].flat().some((each) => lies(path, each, last))))) {
-        if (card.test(path) && !covered) unknown("unproved", { path }); // it may have come twice
-        else broken("changed", { path });
-        continue;
-      }
-      const { index, path: called } = fits || every[0];
-      say("proved", { path, index: fits || !called ? index : `${index} (${called})` }, "proved");
+      if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path) || !sound.has(path)) continue;
+      const why = placement.why(path, digest, strangers);
+      if (why === "unknown") unknown("unproved", { path });
+      else if (why) broken("changed", { path });
+      else say("proved", { path, index: placement.proofOf(path, digest) }, "proved");
     }
-    say("papers", { digest: hex(await sha256(utf8((await read("tagmanifest-sha256.txt")) || ""))) }, "unknown");
+    say("papers", { digest: hex(await sha256(await read(TAGS) || new Uint8Array())) }, "unknown");
     const { broken: more, awaited } = await others(files, heads);
     bad += more;
     if (bad && bad === awaited) say("awaited", {}, "awaited");
@@ -295,7 +301,7 @@
     try {
       await check(folder.files);
     } catch (error) {
-      say(error.message === "ed25519" ? "old" : "unreadable", {}, "broken");
+      say(error instanceof Unjudged ? "old" : "unreadable", {}, "broken");
     }
     report.firstChild.remove(); // that it is being checked
     report.dataset.done = "1";

@@ -12,8 +12,11 @@ from tamizdat.posts.formats import (
     facebook,
     feeds,
     feeds_earlier,
+    ghost,
     instagram,
     mastodon,
+    matrix,
+    meta,
     misskey,
     pixelfed,
     statuses,
@@ -21,6 +24,7 @@ from tamizdat.posts.formats import (
     table,
     telegram,
     telegram_html,
+    threads,
     tiktok,
     twarc,
     unread,
@@ -45,12 +49,15 @@ FORMATS: Final = tuple(
         telegram_html,
         bluesky,
         bluesky_json,
+        threads,  # before Instagram, in whose export it lies
         instagram,
         facebook,
         tiktok,
         substack,
+        ghost,
         weibo,
         whatsapp,
+        matrix,
         feeds,
         twarc,
     )
@@ -63,14 +70,16 @@ OWNERS: Final = {
     "pixelfed": pixelfed.owner,
     "misskey": misskey.owner,
     "instagram": instagram.owner,
+    "threads": threads.owner,
     "facebook": facebook.owner,
     "tiktok": tiktok.owner,
     "substack": substack.owner,
+    "ghost": ghost.owner,
 }
 #: formats whose times can be read without reading all of each post
-TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
+TIMES: Final = {"x-archive": x_archive.times, "facebook": meta.times, "threads": meta.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
-OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "weibo", "whatsapp")
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp", "matrix")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
@@ -88,9 +97,9 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, an export of Substack, a table of a Weibo crawler, "
-    "an RSS, Atom or JSON feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, "
-    "WARC)"
+    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), the export "
+    "of a blog (Substack, Ghost), a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), "
+    "a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [

@@ -51,14 +51,16 @@ def read_activity(activity: JsonValue, context: Context, earlier: ToPlain | None
     if isinstance(inner, str) and inner:
         if not earlier:
             raise BadPost("the address of a post, without its words")
-        return Post(inner, _author(members.at(activity, "actor"), context), "", audience=_earlier_audience(activity),
+        author = _author(members.at(activity, "actor"), context)
+        return Post(members.text(inner), author, "", audience=_earlier_audience(activity),
                     published=read_time(members.at(activity, "published")))  # fmt: skip
     return _note(inner, activity, context, earlier)
 
 
 def _announce(activity: JsonValue, inner: JsonValue, context: Context, earlier: ToPlain | None) -> Post:
     post_id = members.text(activity, "id")
-    shared = reference(inner, author_of(inner) if not earlier else None) if isinstance(inner, str) else None
+    named = members.text(inner)
+    shared = reference(named, author_of(named) if not earlier else None) if isinstance(inner, str) else None
     if isinstance(inner, dict):
         try:
             shared = _note(inner, None, {}, earlier)
@@ -128,7 +130,7 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, earlier: ToPla
 def _as_before(made: Post, note: JsonValue, to_plain: ToPlain) -> Post:
     """Return the post as ``mastodon/v1`` and ``mastodon/v2`` read it."""
     languages = members.at(note, "contentMap")
-    tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
+    tags = [members.text(tag) for tag in languages] if isinstance(languages, dict) else []
     quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
                    if (found := members.text(note, name))), "")  # fmt: skip
     attachments = [
@@ -216,7 +218,7 @@ def _private_details(note: JsonValue) -> Iterator[str]:
 
 
 def _author(actor: JsonValue, context: Context) -> Author:
-    actor_id = actor if isinstance(actor, str) else members.text(actor, "id")
+    actor_id = members.text(actor) or members.text(actor, "id")
     if context and actor_id in ("", context.get("id")):
         return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
     handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", actor_id)

@@ -73,7 +73,7 @@ def read_record(uri: str, record: JsonValue, author: Author, view: JsonValue = N
     if collection != POST or not isinstance(written, str):
         raise BadPost("a record that is no post")
     text = checked_size(members.text(written))
-    languages = [each for each in members.each(record, "langs") if isinstance(each, str)]
+    languages = [*filter(None, map(members.text, members.each(record, "langs")))]
     facets = list(_facets(text, record))
     parent = members.text(record, "reply", "parent", "uri")
     embed = members.at(record, "embed")

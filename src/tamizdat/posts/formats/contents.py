@@ -28,6 +28,10 @@ PACKED: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 OWN: Final = re.compile(
     r"(?:^|(?<=/))(?:your_(?:instagram|facebook)_activity|(?:your|this_profile's)_activity_across_facebook)/"
 )
+#: Threads', inside of Instagram's or by itself
+THREADS: Final = re.compile(
+    r"(?:^|(?<=/))(?:your_instagram_activity/)?threads/(?=threads_and_replies(?:_[0-9]+)?\.json$)"
+)
 OF_BEFORE: Final = re.compile(r"(?:^|(?<=/))posts/(?=(?:your|profile)_posts[^/]*\.json$)")  #: what Facebook called it
 
 Asked: TypeAlias = Callable[[Format], bool]
@@ -149,8 +153,12 @@ def _parts(
             found.append(Part(each, Some(export, left), where))
             beside |= {_above(name) for name in sources if _above(name) not in ("", where)}
         left = [name for name in left if name not in held]
-    whole = len(found) == 1 and found[0].where == where  # one export, and what its platform adds to it
-    return found, [name for name in left if _may_hold_posts(name, whole) and not _lies_in(name, beside)]
+    one = found[0].where if len({each.where for each in found}) == 1 else None  # and what its platform adds to it
+    if one is not None and len(found) > 1 and not all(is_of_account(each.format) for each in found):
+        one = None
+    whole = [one is not None and name.startswith(one) for name in left]
+    named = [name for name, inside in zip(left, whole, strict=True) if _may_hold_posts(name, inside)]
+    return found, [name for name in named if not _lies_in(name, beside)]
 
 
 def _may_hold_posts(name: str, whole: bool) -> bool:
@@ -191,7 +199,7 @@ def _letters(name: str) -> str:
 
 
 def _own(name: str) -> re.Match[str] | None:
-    return next(reversed([*OWN.finditer(name)]), None) or OF_BEFORE.search(name)
+    return THREADS.search(name) or next(reversed([*OWN.finditer(name)]), None) or OF_BEFORE.search(name)
 
 
 def _lies_in(name: str, beside: Iterable[str]) -> bool:

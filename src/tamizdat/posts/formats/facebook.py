@@ -21,14 +21,12 @@ written in groups, comments, messages, stories, the archive and the trash are le
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
-from tamizdat.encoding import Json, canonical, sha256_hex
-from tamizdat.posts.elements import Element, JsonValue, NotJson, Window, decode, elements
-from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.elements import JsonValue, decode
+from tamizdat.posts.export import Export, head
 from tamizdat.posts.formats import members, meta
 from tamizdat.posts.formats.format import (
     BadPost,
@@ -57,7 +55,6 @@ ACTIVITY: Final = re.compile(
     r"(?:^|(?<=/))(?:your_facebook_activity|(?:your|this_profile's)_activity_across_facebook|personal_information)/"
 )
 FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:posts|reels|profile_information)/")
-NUMBER: Final = re.compile(r"(?:^|[/_])([0-9]{9,20})(?:\.[A-Za-z0-9]+)?$")
 MENTION: Final = re.compile(r"@\[[0-9]+:(?:[0-9]+:)?([^\]\n]{1,200})\]")
 #: what else of an attachment its author wrote
 WRITTEN: Final = {"note": ("text",), "life_event": ("title",), "for_sale_item": ("title", "description"),
@@ -107,13 +104,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     for path in export.names():
         if path not in made.contexts and path.endswith((".json", ".html")) and not PROFILE.fullmatch(path):
             report.left[next(what for named, what in LEFT if named.fullmatch(path))] += 1
-    several: dict[str, dict[int, int | None]] = {}
-    for path in made.sources:
-        if newest := _look_through(export, path, several.setdefault(_root(path), {}), made.context_of(path)):
-            made.made[path] = newest
-    for path in made.sources:
-        shared: list[Json] = [second for second, one in sorted(several[_root(path)].items()) if one is None]
-        made.contexts[path] |= {"shared": shared} if shared else {}
+    meta.tell_seconds(made, export, START, _told, _root)
     report.notes.append(UNTOLD)
     return made
 
@@ -132,41 +123,17 @@ def _profile(said: JsonValue) -> Context:
     return {"handle": number[1] if number else handle, "name": meta.meant(name)} if handle else {}
 
 
-def _look_through(export: Export, path: str, several: dict[int, int | None], context: Context) -> str | None:
-    """Note the seconds in which a list has posts, None where it has other ones too; return the newest time in it."""
-    newest = 0
-    try:
-        with export.open(path) as file:
-            window = Window(file)
-            meta.enter_list(window, members.text(context, "list"))
-            for element in elements(window, START):
-                second = members.at(element.value, "timestamp") if isinstance(element, Element) else None
-                if not isinstance(element, Element) or type(second) is not int:
-                    continue
-                newest = max(newest, second, _updated(element.value))
-                if said := _content(element.value):
-                    one = hash(said)
-                    several[second] = one if several.setdefault(second, one) == one else None
-    except (BadExport, NotJson):  # reading it tells what is wrong
-        pass
-    return meta.time(newest)
-
-
-def _content(value: JsonValue) -> tuple[str, ...]:
-    """Return by what posts of one second are told apart: words, links and pictures; nothing, of a mere reference."""
+def _told(value: JsonValue) -> tuple[JsonValue, int, tuple[str, ...]]:
+    """Return the second of a post, when it was changed, and by what posts of one second are told apart."""
     parts = list(_attached(value))
-    return (*_words(value, parts), *(url for _, url in _links(parts)), *(each.url for each in _pictures(parts)))
+    said = *_words(value, parts), *(url for _, url in _links(parts)), *(each.url for each in _pictures(parts))
+    return members.at(value, "timestamp"), _updated(value), said
 
 
 def owner(context: Context) -> str:
     """Return the id of the account whose export it is; "" if it does not say."""
     handle = members.text(context, "handle") or members.text(context, "account")
     return f"{ADDRESS}{f'profile.php?id={handle}' if handle.isdigit() else handle}" if handle else ""
-
-
-def times(plan: Plan, open_file: Open) -> Iterator[str | None]:
-    """Return no time: the plan has the newest of each list already."""
-    return iter(())
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
@@ -191,13 +158,9 @@ def _post(value: JsonValue, context: Context) -> Post:
     text, links, pictures = checked_size("\n\n".join(_words(value, parts))), tuple(_links(parts)), _pictures(parts)
     title = next(filter(None, (members.text(part, "note", "title") for part in parts)), "")
     updated = _updated(value)
-    whose = owner(context)
-    known: list[Json] = [whose, second]
-    if not whose or _is_shared(second, context):
-        number = NUMBER.search(pictures[0].url) if pictures else None
-        known.append(number[1] if number else sha256_hex(canonical([text, *(url for _, url in links)])))
+    whose, said = owner(context), [text, *(url for _, url in links)]
     return Post(
-        id=f"urn:facebook:{sha256_hex(canonical(known))[:32]}",
+        id=f"urn:facebook:{meta.known_by(whose, second, [each.url for each in pictures], said, context)}",
         author=Author(whose, members.text(context, "handle"), members.text(context, "name")),
         text=text,
         published=published,
@@ -214,16 +177,6 @@ def _post(value: JsonValue, context: Context) -> Post:
         private_details=tuple(_private_details(value, parts)),
         doubts=doubts("", published),
     )
-
-
-def _is_shared(second: int, context: Context) -> bool:
-    """Tell whether the export has other posts of this second."""
-    listed = context.get("shared")
-    if not isinstance(listed, list):
-        return False
-    seconds = cast("list[int]", listed)
-    at = bisect_left(seconds, second)
-    return at < len(seconds) and seconds[at] == second
 
 
 def _attached(value: JsonValue) -> Iterator[JsonValue]:

@@ -312,7 +312,7 @@ def json_post(item: JsonValue, context: Context) -> Reading:
         language=members.text(item, "language") or said_of(context, "language"),
         url=key.link,
         attachments=tuple(_json_attachments(item, base, found)),
-        tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
+        tags=tuple(filter(None, map(members.text, members.each(item, "tags")))),
         links=(*found.links, *behind),
         updated=updated if updated != published else None,
         doubts=("text",) if members.has_unpaired(members.at(item, "content_text" if plain else "content_html")) else (),

@@ -75,7 +75,7 @@ def _json_post(item: JsonValue, context: Context, to_plain: ToPlain) -> Post:
             Attachment(members.text(each, "mime_type"), members.text(each, "url"), members.text(each, "title"))
             for each in members.each(item, "attachments")
         ),
-        tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
+        tags=tuple(filter(None, map(members.text, members.each(item, "tags")))),
         doubts=(*(("text",) if members.has_unpaired(plain or html) else ()),),
     )
 

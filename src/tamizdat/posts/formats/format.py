@@ -22,7 +22,7 @@ from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
-from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson
+from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.members import has_unpaired
 from tamizdat.posts.markup import MarkupTooLong
@@ -151,6 +151,30 @@ def gaps(kept: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return (offset, length) of what lies before, between and behind what is kept, however long the file is."""
     starts, ends = [0, *(each[1] for each in kept)], [*(each[0] for each in kept), 1 << 62]
     return [(start, stop - start) for start, stop in zip(starts, ends, strict=True) if stop - start > 4]
+
+
+def sound_elements(
+    kept: list[tuple[int, int]], start: int, window: Window, found: Iterable[Element | Damage]
+) -> Iterator[Element]:
+    """Yield the sound elements of a list that begins at byte *start* with its key, and note in *kept* where they are.
+
+    As (first, last behind); damage between them is not kept, nor what comes behind it up to the next sound element.
+    """
+    kept.append((start, window.offset + 1))  # with its bracket: behind a damaged first element the list goes on
+    sound = True
+    for element in found:
+        if isinstance(element, Damage):
+            sound = False
+            continue
+        end = element.offset + element.length
+        if sound:
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((element.offset, end))
+        sound = True
+        yield element
+    if sound:
+        kept[-1] = (kept[-1][0], window.offset)
 
 
 class Format(Protocol):

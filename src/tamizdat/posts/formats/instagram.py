@@ -127,9 +127,7 @@ def _post(value: JsonValue, context: Context) -> Post:
     media = list(members.each(value, "media"))
     if not media:
         raise BadPost("a post without pictures")
-    title = members.text(value, "title")
-    words = [title] if title else list(dict.fromkeys(filter(None, (members.text(each, "title") for each in media))))
-    text = checked_size("\n\n".join(map(meta.meant, words)))
+    text = checked_size(meta.words(value, media))
     published = meta.time(members.at(value, "creation_timestamp")) or meta.time(
         members.at(media[0], "creation_timestamp")
     )

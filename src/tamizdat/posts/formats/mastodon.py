@@ -194,7 +194,7 @@ def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Fou
     where = Slice(path, element.offset, element.length)
     of = members.text(inner, "type")
     if kind == "Delete" or (kind == "Undo" and of in ("", "Announce")):
-        post_id = inner if isinstance(inner, str) else members.text(inner, "id")
+        post_id = members.text(inner) or members.text(inner, "id")
         return Removal(where, post_id, read_time(members.at(element.value, "published")))
     known = kind if kind in LEFT else of if kind in ("Create", "Undo") and of in LEFT else ""
     if known:

@@ -7,14 +7,18 @@ r"""What the exports that Meta gives to its users, as JSON, have in common: Inst
 Texts are UTF-8 whose bytes were written as letters; that is undone once, where it can be undone. Times are instants.
 A list of posts is a file, or stands under a name in one. Pictures are named by their path from the folder of the whole
 export. Who the account is stands in a file of its own; of several accounts side by side each has its own, or none.
+
+Posts of Facebook and Threads have no number: each is known by whose it is and its second (:func:`known_by`).
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias, cast
 
-from tamizdat.posts.elements import JsonValue, NotJson, Window, decode, elements, enter
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.posts.elements import Element, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import Context, Found, Open, Plan, Slice, posts_in
@@ -27,9 +31,13 @@ TYPES: Final = {
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
 }  # fmt: skip
 MAX_PROFILE: Final = 1 << 20
+NUMBER: Final = re.compile(r"(?:^|[/_])([0-9]{9,20})(?:\.[A-Za-z0-9]+)?$")
 #: how a file of the account's own is named: what lies below these folders is others', or for a few (a friend may send
 #: an export as a file in a letter)
 OWN: Final = r"(?!(?:.*/)?(?:messages|comments[^/]*|groups|stories)/)(?:.*/)?"
+
+
+Told: TypeAlias = tuple[JsonValue, int, tuple[str, ...]]  #: of a post: its second, when it was changed, what it says
 
 
 def meant(text: str) -> str:
@@ -55,6 +63,13 @@ def kind(media: JsonValue) -> str:
     ending = members.text(media, "uri").rpartition(".")[2].lower()
     is_clip = members.at(media, "media_metadata", "video_metadata") is not None
     return TYPES.get(ending, "video/mp4" if is_clip else "")
+
+
+def words(value: JsonValue, media: Sequence[JsonValue]) -> str:
+    """Return the words of a post: its own, else those that stand at its pictures, each once."""
+    title = members.text(value, "title")
+    said = [title] if title else list(dict.fromkeys(filter(None, (members.text(each, "title") for each in media))))
+    return "\n\n".join(map(meant, said))
 
 
 def names(value: JsonValue) -> set[str]:
@@ -87,7 +102,10 @@ def tell_accounts(
     root: Callable[[str], str],
 ) -> None:
     """Give each list what the profile in its export tells of the account: it must not be another's."""
-    profiles = {root(path): _told(export, path, told) for path in export.names() if profile.fullmatch(path)}
+    profiles: dict[str, Context] = {}
+    for path in export.names():
+        if profile.fullmatch(path):
+            profiles.setdefault(root(path), {}).update(_told(export, path, told))
     plan.context = next(iter(profiles.values())) if len(profiles) == 1 else {}
     for path in plan.sources:
         about = plan.context if len(profiles) < 2 else profiles.get(root(path), {})
@@ -100,6 +118,76 @@ def _told(export: Export, path: str, told: Callable[[JsonValue], Context]) -> Co
             return told(decode(file.read(MAX_PROFILE)))
     except (NotJson, BadExport):
         return {}
+
+
+def tell_seconds(
+    plan: Plan, export: Export, start: re.Pattern[str], told: Callable[[JsonValue], Told], root: Callable[[str], str]
+) -> None:
+    """Give each list the seconds in which the lists of its account have posts that differ, and its newest time.
+
+    *told* gives the second of a post, when it was changed, and what it says; nothing, of a mere reference.
+    """
+    several: dict[str, dict[int, int | None]] = {}
+    for path in plan.sources:
+        seconds = several.setdefault(root(path), {})
+        if newest := _look_through(export, path, seconds, plan.context_of(path), start, told):
+            plan.made[path] = newest
+    for path in plan.sources:
+        shared: list[Json] = [second for second, one in sorted(several[root(path)].items()) if one is None]
+        plan.contexts[path] |= {"shared": shared} if shared else {}
+
+
+def _look_through(
+    export: Export, path: str, several: dict[int, int | None], context: Context, start: re.Pattern[str],
+    told: Callable[[JsonValue], Told],
+) -> str | None:  # fmt: skip
+    """Note the seconds in which a list has posts, None where it has other ones too; return the newest time in it."""
+    newest = 0
+    try:
+        with export.open(path) as file:
+            window = Window(file)
+            enter_list(window, members.text(context, "list"))
+            for element in elements(window, start):
+                if not isinstance(element, Element):
+                    continue
+                second, updated, said = told(element.value)
+                if type(second) is not int:
+                    continue
+                newest = max(newest, second, updated)
+                if said:
+                    one = hash(said)
+                    several[second] = one if several.setdefault(second, one) == one else None
+    except (BadExport, NotJson):  # reading it tells what is wrong
+        pass
+    return time(newest)
+
+
+def times(plan: Plan, open_file: Open) -> Iterator[str | None]:
+    """Return no time: the plan has the newest of each list already."""
+    return iter(())
+
+
+def known_by(whose: str, second: int, pictures: Sequence[str], said: Sequence[str], context: Context) -> str:
+    """Return by what a post is known, as 32 digits: whose it is and its second.
+
+    Where others have that second too, or nobody tells whose it is, also by the number of its first picture, or what it
+    *said*.
+    """
+    known: list[Json] = [whose, second]
+    if not whose or _is_shared(second, context):
+        number = NUMBER.search(pictures[0]) if pictures else None
+        known.append(number[1] if number else sha256_hex(canonical([*said])))
+    return sha256_hex(canonical(known))[:32]
+
+
+def _is_shared(second: int, context: Context) -> bool:
+    """Tell whether the export has other posts of this second."""
+    listed = context.get("shared")
+    if not isinstance(listed, list):
+        return False
+    seconds = cast("list[int]", listed)
+    at = bisect_left(seconds, second)
+    return at < len(seconds) and seconds[at] == second
 
 
 def read_lists(

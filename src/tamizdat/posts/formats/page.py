@@ -91,3 +91,22 @@ def _gap(text: str, at: int) -> int:
     found = _GAP.match(text, at)
     assert found is not None
     return found.end()
+
+
+def place_value(raw: bytes, *path: str) -> tuple[int, int] | None:
+    """Return offset and length in bytes of the value at *path* in an object of sound JSON; None if the way is none.
+
+    >>> place_value('{"é": {"a": 1, "b": [2]}}'.encode(), "é", "b")
+    (21, 3)
+    """
+    text = raw.decode()
+    at = _gap(text, 0)
+    for name in path:
+        if text[at : at + 1] != "{":
+            return None
+        found = [start for key, start in _members(text, at) if key == name]
+        if not found:
+            return None
+        at = found[-1]  # of two, the one that counts for the library
+    _, end = _DECODER.raw_decode(text, at)
+    return len(text[:at].encode()), len(text[at:end].encode())

@@ -24,7 +24,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.export import BadExport, Export, head
-from tamizdat.posts.formats import members
+from tamizdat.posts.formats import members, publication
 from tamizdat.posts.formats.format import (
     BadPost,
     Context,
@@ -48,8 +48,7 @@ MAX_PAGE: Final = 4 << 20  #: bytes
 LISTS: Final = re.compile(r"(?:.*/)?(?:email_list[^/]*|[^/]*\.(?:opens|delivers)|subscribers?[^/]*)\.csv")
 _PAGE: Final = re.compile(r"((?:.*/)?)posts/([0-9]{1,20})(?:\.[^/]*)?\.html")
 _ID: Final = re.compile(r"([0-9]{1,20})(?:\.([A-Za-z0-9_%-]{1,300}))?")
-_HOST: Final = re.compile(r"(?=.{4,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
-READERS: Final = "lists of readers, with their addresses of mail; they are not kept"
+SERVICE: Final = "substack.com"
 NO_WORDS: Final = "drafts without a page, and so without words"
 UNSAID: Final = (
     "Substack's export does not say which publication it is. Say it with --owner NAME (of NAME.substack.com, or the "
@@ -92,7 +91,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     made.empty = frozenset(path for path in made.sources if export.size(path) == 0)
     made.sources = [path for path in made.sources if path not in made.empty]
     if readers := sum(LISTS.fullmatch(path) is not None for path in export.names()):
-        report.left[READERS] += readers
+        report.left[publication.READERS] += readers
     return made
 
 
@@ -119,14 +118,7 @@ def _row(raw: bytes, header: object) -> dict[str, str]:
 
 def owner(context: Context) -> str:
     """Return the address of the publication that the desk named; "" if it named none."""
-    host = _host(context)
-    return f"https://{host}" if host else ""
-
-
-def _host(context: Context) -> str:
-    handle = members.text(context, "handle").lower()
-    host = handle if "." in handle else f"{handle}.substack.com"
-    return host if handle and _HOST.fullmatch(host) else ""
+    return publication.site(context, SERVICE)
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -200,7 +192,7 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         odd = ("encoding",) if "\ufffd" in page and b"\xef\xbf\xbd" not in raw[1] else ()
         return Post(
             id=address or f"urn:substack:{numbered[1]}",
-            author=Author(site, _host(context)),
+            author=Author(site, publication.host(context, SERVICE)),
             text=text,
             published=published,
             kind="Article" if title else "Note",

@@ -25,7 +25,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-from tamizdat.posts.elements import SCALAR, STRING, Damage, Element, JsonValue, NotJson, Window, decode, elements
+from tamizdat.posts.elements import SCALAR, STRING, Damage, Element, JsonValue, NotJson, Window, decode, elements, seek
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import (
@@ -128,16 +128,7 @@ def _withhold(plan: Plan, export: Export, path: str) -> None:
 
 def _chats(window: Window) -> Iterator[tuple[int, int, str]]:
     """Yield offset, length and text of the beginning of each chat; the window then stands at its messages."""
-    while True:
-        found = CHAT.search(window.text, window.at)
-        if found:
-            window.advance(found.start())
-            yield *window.advance(found.end()), found[0]
-        elif window.ended:
-            return
-        else:
-            window.advance(max(window.at, len(window.text) - MAX_HEAD))
-            window.more()
+    return seek(window, CHAT, MAX_HEAD)
 
 
 def _messages(window: Window) -> Iterator[Element | Damage]:

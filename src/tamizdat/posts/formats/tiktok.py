@@ -35,6 +35,7 @@ from tamizdat.posts.elements import (
     Window,
     decode,
     elements,
+    seek,
     small_value,
 )
 from tamizdat.posts.export import BadExport, Export, head
@@ -51,6 +52,7 @@ from tamizdat.posts.formats.format import (
     doubts,
     gaps,
     one_post,
+    sound_elements,
 )
 from tamizdat.posts.post import KEPT, Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
@@ -115,7 +117,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 def _look_through(window: Window, kept: list[tuple[int, int]], context: Context) -> None:
     """Note where lists of posts are, each with its key, as far as they are sound; and whose they are."""
-    for key, offset in _found(window):
+    for offset, _, key in seek(window, FIND, MAX_HEAD):
         if key.startswith('"ProfileMap"'):
             told = _told(window)
             handle, name = members.text(told, "userName"), members.text(told, "displayName")
@@ -123,18 +125,8 @@ def _look_through(window: Window, kept: list[tuple[int, int]], context: Context)
         elif key.startswith('"Private Account"'):
             context |= {"private": members.text(_told(window)).lower() in ON}
         else:
-            kept.append((offset, window.offset))
-            sound = True
-            for element in _posts(window):
-                if isinstance(element, Damage):
-                    sound = False
-                elif sound:
-                    kept[-1] = (kept[-1][0], element.offset + element.length)
-                else:
-                    kept.append((element.offset, element.offset + element.length))
-                    sound = True
-            if sound:
-                kept[-1] = (kept[-1][0], window.offset)
+            for _ in sound_elements(kept, offset, window, _posts(window)):
+                pass
 
 
 def _told(window: Window) -> JsonValue:
@@ -142,21 +134,6 @@ def _told(window: Window) -> JsonValue:
         return small_value(window)
     except NotJson:
         return None
-
-
-def _found(window: Window) -> Iterator[tuple[str, int]]:
-    """Yield what was looked for, and its offset; the window then stands behind it."""
-    while True:
-        found = FIND.search(window.text, window.at)
-        if found:
-            window.advance(found.start())
-            offset, _ = window.advance(found.end())
-            yield found[0], offset
-        elif window.ended:
-            return
-        else:
-            window.advance(max(window.at, len(window.text) - MAX_HEAD))
-            window.more()
 
 
 def _posts(window: Window) -> Iterator[Element | Damage]:
@@ -189,7 +166,7 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
 
 def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterator[Found]:
     context = plan.context_of(path)
-    for key, _ in _found(window):
+    for _, _, key in seek(window, FIND, MAX_HEAD):
         if key.startswith(('"ProfileMap"', '"Private Account"')):
             continue
         for element in _posts(window):

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
-from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.archive.checkpoints import FOLDER as CHECKPOINTS
+from tamizdat.archive.checkpoints import NOTE, Checkpoints
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import refusals
 from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
-from tamizdat.errors import BadNote
+from tamizdat.errors import BadNote, DamagedInput
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.roster import ACT as ROSTER
@@ -33,6 +36,7 @@ from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.item_file import FUNCTION, written
 from tamizdat.verifying.openings import Opening
 from tamizdat.verifying.root_of_trust import EARLIER
+from tamizdat.verifying.witnesses import require_beginning
 
 TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
 
@@ -107,6 +111,31 @@ class SignedHead:
         after = {bisect_right(editions, index) for index in indexes}
         sizes = {padded(editions[each]) for each in after if each < len(editions)}
         yield from Checkpoints(self.archive.folder).published({*sizes, self.size})
+
+
+def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Path) -> None:
+    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged.
+
+    One of them would keep every later edition from verifying, also one that takes off what was withdrawn.
+    """
+    kept = Checkpoints(archive.folder)
+    kept.mend(site)
+    for size in kept.sizes():
+        if size > archive.size or _stands(archive, size, kept.note(size), policy):
+            continue
+        place = site / f"ledger/{CHECKPOINTS}/{size}/{NOTE}"
+        with refusals("the site's checkpoint"):
+            there = place.read_bytes() if place.is_file() else b""
+        kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
+
+
+def _stands(archive: Archive, size: int, note: bytes, policy: Policy) -> bool:
+    known = Checkpoint(archive.origin, size, archive.tree().root(size))
+    try:
+        require_beginning(note, known, policy, f"{CHECKPOINTS}/{size}/{NOTE}")
+    except DamagedInput:
+        return False
+    return True
 
 
 def padded(index: int) -> int:

@@ -180,7 +180,9 @@ def renew_beside(out: Path, archive: Path) -> int:
             return 0
         time = (out / "ledger/checkpoint").stat().st_mtime_ns
         there = {int(each.name) for each in place.iterdir() if each.name.isascii() and each.name.isdecimal()}
-    files = dict(Checkpoints(archive).published(there))
+    kept = Checkpoints(archive)
+    kept.mend(out)
+    files = dict(kept.published(there))
     written = [path for path, data in files.items() if not holds(out, path, data)]
     aside = out.with_name(f".{out.name}.beside")  # a kill leaves nothing in the site that is not of it
     for path in written:

@@ -69,13 +69,13 @@ class NamesWall:
         language = self._language
         for place, block in enumerate(letters.blocks if letters else ()):
             assert letters is not None
-            pieces.append(f'<div class="block w{block.width} c{place % 4 + 1}">')
+            pieces.append(f'<div class="block w{block.width} c{place % 4 + 1}" lang="{escape(language)}">')
             pieces += _tiles(block, letters.full, people, language, up)
             pieces.append("</div>")
         rest = list(people)
         if rest:
             plain = "" if self.spells else " mixed"
-            pieces.append(f'<div class="rest{plain}">')
+            pieces.append(f'<div class="rest{plain}" lang="{escape(language)}">')
             pieces += [_tile(each, "", language, up) for each in rest]
             pieces.append("</div>")
         return Markup("".join(pieces) + "</div>")  # noqa: S704 -- names are escaped in _tile

@@ -141,7 +141,8 @@ def _unread(people: Sequence[Person], folder: str, language: str) -> Markup:
     _, home = relative_roots(language, folder.count("/"))
     rows = [
         f'<div><span data-said="unread {each.number}"{_name(each)}'
-        f'<a href="{home}items/{each.number}/index.html" aria-label="{escape(each.told.name)}"></a></div>\n'
+        f'<a href="{home}items/{each.number}/index.html" aria-label="{escape(each.told.name)}"'
+        f' lang="{escape(each.told.language)}"></a></div>\n'
         for each in people
     ]
     return Markup(f'<div class="roll unread">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- names are escaped

@@ -24,7 +24,7 @@ from tamizdat.workbench.l10n import gettext as _
 
 @dataclass(frozen=True)
 class KnownBackup:
-    """A place of backups, its last backup, and how many entries of the ledger came since."""
+    """A place of backups, its last backup, and how many statements came since."""
 
     name: str
     last: LastBackup | None
@@ -65,7 +65,7 @@ def known(home: Home, archive: Archive) -> list[KnownBackup]:
     """Return the places of backups, in the order in which they were added."""
     last = Backups.read(home.folder).last
     found = [(each.name, last.get(each.name)) for each in home.places("backups")]
-    return [KnownBackup(name, told, max(0, archive.size - (told.leaves if told else 0))) for name, told in found]
+    return [KnownBackup(name, told, archive.index.since(told.leaves if told else 0)) for name, told in found]
 
 
 def back_up_everywhere(home: Home, archive: Archive, job: Job) -> BackedUp:

@@ -15,6 +15,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
 from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.media import MediaReport, fetch_media, named_media
+from tamizdat.archive.ingest.refused_answers import Refused, entries, leave, unanswered
 from tamizdat.archive.ingest.visits import Visit, visit_all
 from tamizdat.archive.ingest.web_archives import WebReport
 from tamizdat.archive.ingest.web_archives import take_in as take_in_web
@@ -27,12 +28,14 @@ from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml
+from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.uploads import Uploads
 
 LOCKED: Final = "collecting"
+SHOWN: Final = 8  #: refused answers whose entries are shown
 
 
 @dataclass
@@ -210,5 +213,28 @@ def switch(home: Home, archive: Archive, url: str, on: bool) -> None:
     """Visit an address again, or not any more; what is kept of it stays. Raises :class:`UsageError` for another."""
     with home.alone(LOCKED):
         following = Following(archive)
-        following.named(url).switch(on)
+        feed = following.named(url)
+        feed.switch(on)
+        if not on:
+            leave(archive, feed)
         following.save()
+
+
+def say_theirs(home: Home, archive: Archive, desk: SigningKey, url: str, job: Job) -> list[Visit]:
+    """Take in what was refused as another's, because it is still its author's, and visit the address."""
+    with home.alone(LOCKED):
+        following = Following(archive)
+        following.named(url).say_theirs()
+        following.save()
+    return visit(home, archive, desk, [url], job)
+
+
+def refused(archive: Archive) -> dict[str, tuple[list[Refused], list[Post]]]:
+    """Return the addresses whose answers were refused, with what was kept, and the entries of the last answers."""
+    found = {}
+    for url, kept in unanswered(archive).items():
+        told: dict[tuple[str, str], Post] = {}
+        for each in kept[-SHOWN:]:
+            told |= {(post.id, post.said): post for post in entries(archive, each)}
+        found[url] = (kept, list(told.values()))
+    return found

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.exports import Intake
+from tamizdat.archive.ingest.refused_answers import unanswered
 from tamizdat.captures.box import refuse_root
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.network.addresses import is_inside
@@ -43,6 +44,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         job=job,
         upload=bench.uploads.kept,
         feeds=intake.followed(bench.archive),
+        refused=intake.refused(bench.archive),
         asked=recheck.asked_hosts(bench.archive),
         shown=SHOWN,
         problem=problem,
@@ -146,10 +148,15 @@ def fetch(request: WorkbenchRequest) -> Response:
 
 
 def switch(request: WorkbenchRequest) -> Response:
-    """Visit an address again, or not any more."""
-    bench = request.bench
+    """Visit an address again, or not any more; or take in what was refused of it, for it is still its author's."""
+    bench, url = request.bench, request.text("address")
+    if request.text("do") == "theirs":
+        if url not in unanswered(bench.archive):
+            return _page(request, _("Nothing is to be visited now."), 400)
+        work = functools.partial(intake.say_theirs, bench.home, bench.archive, bench.key, url)
+        return _run(request, Job(COLLECT, "visit", begun=bench.now(), total=1), work)
     try:
-        intake.switch(bench.home, bench.archive, request.text("address"), request.text("do") == "on")
+        intake.switch(bench.home, bench.archive, url, request.text("do") == "on")
     except TamizdatError as error:
         return _page(request, str(error), 400)
     return responses.redirect(PATH, "saved")

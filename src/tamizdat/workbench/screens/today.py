@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import is_unfinished
+from tamizdat.archive.ingest.refused_answers import unanswered
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.texts import page_of
@@ -81,6 +82,7 @@ def show(request: WorkbenchRequest) -> Response:
         drafts=drafts,
         closed=closed,
         forgetting=account.may("forget") and is_unfinished(archive),
+        refused=account.may("collect") and bool(unanswered(archive)),
         removals=waiting_removals(archive) if editor else [],
         unread=_unread(archive) if editor else None,
         awaited=awaited_witnesses(request) if account.may("publish") else None,

@@ -2298,7 +2298,7 @@ const tamizdat = (function program() {
   }
 
   return {
-    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fileOf, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkFollows, checkItem, checkSite, commitment, fileOf, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed, readItemFiles,
   };

@@ -1,0 +1,65 @@
+"""XML of Final Cut Pro 7 (``xmeml``), which Premiere writes and DaVinci Resolve reads.
+
+::
+
+    <sequence><media><video><track><clipitem><name>item-0041.mov</name>
+        <rate><timebase>30</timebase><ntsc>TRUE</ntsc></rate>  <in>36</in><out>90</out>     frames of the file
+        <file id="file-1"><name>item-0041.mov</name><pathurl>file://localhost/cut/item-0041.mov</pathurl></file>
+
+A file is described where it stands first; later only its id is named. Clips in a bin are not used.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from tamizdat.cutting_room.edit_lists.uses import Use, decimal, use
+from tamizdat.translation.packet_xml import Element
+
+
+def uses(root: Element) -> Iterator[Use]:
+    """Yield what the sequences of a file use."""
+    files: dict[str, list[str]] = {}
+    for each in _all(root, "file"):
+        names = [_text(each, "name"), _text(each, "pathurl")]
+        files.setdefault(each.attributes.get("id", ""), []).extend(filter(None, names))
+    for sequence in _all(root, "sequence"):
+        for media in sequence.all("media"):
+            for clip in (found for kind in media.children if isinstance(kind, Element) for found in _clips(kind)):
+                yield from _used(clip, files)
+
+
+def _used(clip: Element, files: Mapping[str, list[str]]) -> Iterator[Use]:
+    file = clip.first("file")
+    if file is None:
+        return  # a title, or a sequence in a sequence, whose clips are found by themselves
+    rate, first, behind = _rate(clip), decimal(_text(clip, "in")), decimal(_text(clip, "out"))
+    names = [*files.get(file.attributes.get("id", ""), ()), _text(clip, "name")]
+    if rate and first is not None and behind is not None:
+        yield use(names, first / rate, (behind - first) / rate)
+    else:
+        yield use(names)
+
+
+def _rate(clip: Element) -> Fraction | None:
+    rate = clip.first("rate")
+    base = decimal(_text(rate, "timebase")) if rate else None
+    if not rate or not base or base <= 0:
+        return None
+    return base * Fraction(1000, 1001) if _text(rate, "ntsc").upper() == "TRUE" else base
+
+
+def _all(element: Element, local: str) -> Iterator[Element]:
+    for each in element.children:
+        if isinstance(each, Element):
+            if each.local == local:
+                yield each
+            yield from _all(each, local)
+
+
+def _clips(kind: Element) -> Iterator[Element]:
+    return (clip for track in kind.all("track") for clip in track.all("clipitem"))
+
+
+def _text(element: Element, local: str) -> str:
+    found = element.first(local)
+    return found.text().strip() if found else ""

@@ -1,0 +1,114 @@
+"""What whoever passes a package on may do to it: the command and the printed commands give one verdict, the right one.
+
+The page in a browser is held against the same changes: tests/browser/test_evidence.py.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.changed_packages import (
+    BROKEN,
+    CHANGES,
+    CLIP,
+    HOLDS,
+    OLDER,
+    PROOFS,
+    UNKNOWN,
+    ManyExhibits,
+    changed,
+    exchanged,
+    moved,
+    with_one_entry,
+)
+from support.evidence_packages import relisted
+from tamizdat.evidence.check import check_package
+from tamizdat.evidence.documents import steps
+
+TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "awk", "grep", "find")
+without = [tool for tool in TOOLS if shutil.which(tool) is None]
+needs_tools = pytest.mark.skipif(bool(without), reason=f"not installed, so nothing was checked by hand: {without}")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> ManyExhibits:
+    return ManyExhibits(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def whole(desk: ManyExhibits, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desk.everything(tmp_path_factory.mktemp("whole") / "package")
+
+
+def by_hand(folder: Path, *blocks: str) -> "subprocess.CompletedProcess[str]":
+    commands = "".join(text for name, text in steps().items() if not blocks or name in blocks)
+    return subprocess.run(
+        ["bash", "-c", commands], cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_command_finds_what_was_done_to_a_package(
+    whole: Path, desk: ManyExhibits, tmp_path: Path, name: str
+) -> None:
+    expected = changed(whole, tmp_path / "copy", desk, name)
+    report = check_package(tmp_path / "copy")
+    found = BROKEN if report.broken else HOLDS if report.holds else UNKNOWN
+    assert found == expected, [f"{each.name}: {each.detail}" for each in report.links if each.verdict == found]
+
+
+@needs_tools
+def test_the_printed_commands_tell_of_each_file_whether_it_lies_where_its_statement_puts_it(
+    whole: Path, desk: ManyExhibits, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(whole, tmp_path / "copy"))
+    sound = by_hand(copy)
+    assert sound.returncode == 0, sound.stderr
+    assert "NOT PROVED" not in sound.stdout
+    moved(copy, f"posts/{desk.post}/version-{desk.post}.json", f"posts/{desk.second}/version-{desk.post}.json")
+    moved(copy, f"people/{desk.person}/entry-{desk.person}.json", f"people/{desk.woman}/entry-{desk.person}.json")
+    moved(copy, f"posts/{desk.second}/media", f"posts/{desk.post}/media")
+    exchanged(copy, CLIP, "card-1/notes/hidden source.txt")
+    (copy / f"data/working-copies/{desk.other}/shown.txt").write_bytes(OLDER)
+    of_a_card = copy / "data/originals/card-2/DCIM/a.MOV"
+    shutil.copy(of_a_card, copy / f"data/originals/posts/{desk.post}/version-{desk.beside[0]}.txt")
+    shutil.copy(of_a_card, copy / "data/originals/card-1/x.MOV")
+    said = copy / f"data/originals/posts/{desk.second}/version-{desk.second}.json"
+    shutil.copy(said, copy / "data/originals/card-1/said.txt")
+    relisted(copy)
+    done = by_hand(copy)
+    assert done.returncode != 0
+    lines = (line.partition(": ") for line in done.stdout.splitlines())
+    told = {path.removeprefix("data/"): why for why, _, path in lines}
+    for path, why in {
+        f"originals/posts/{desk.second}/version-{desk.post}.json": f"EXCHANGED, entry {desk.post} observed no version",
+        f"originals/posts/{desk.second}/version-{desk.second}.json": f"proved, by entry {desk.second}",
+        f"originals/people/{desk.woman}/entry-{desk.person}.json": f"EXCHANGED, entry {desk.person} is about another",
+        f"originals/posts/{desk.post}/media/{desk.picture}-58-a.jpg": f"EXCHANGED, no version of post {desk.post} ",
+        f"originals/{CLIP}": "EXCHANGED, another file was captured by that path",
+        f"working-copies/{desk.other}/shown.txt": "EXCHANGED, it is not what an edition showed last",
+        f"originals/posts/{desk.post}/version-{desk.beside[0]}.txt": f"EXCHANGED, entry {desk.beside[0]} observed no",
+        "originals/card-1/x.MOV": "EXCHANGED, it did not come with the others of its card",
+        "originals/card-1/said.txt": "NOT PROVED, no opened statement is about it as a file of a card",
+        "originals/card-2/DCIM/b.MOV": f"proved, by entry {desk.beside[1]}",
+    }.items():
+        assert told[path].startswith(why), path
+
+
+@pytest.fixture(scope="module")
+def small(whole: Path, desk: ManyExhibits, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return with_one_entry(whole, tmp_path_factory.mktemp("small") / "package", desk)
+
+
+@needs_tools
+@pytest.mark.parametrize("name", ["nothing", *PROOFS])
+def test_the_printed_commands_are_as_strict_as_the_command(
+    small: Path, desk: ManyExhibits, tmp_path: Path, name: str
+) -> None:
+    expected = changed(small, tmp_path / "copy", desk, name)
+    done = by_hand(tmp_path / "copy")
+    found = BROKEN if done.returncode else UNKNOWN if "NOT PROVED" in done.stdout else HOLDS
+    assert found == expected, done.stdout + done.stderr
+    assert not [*(tmp_path / "copy").rglob("computed")], "a number from a list is computed as a command"
