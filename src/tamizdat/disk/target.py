@@ -27,6 +27,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import StorageFull, StorageRefused
 
 STEP: Final = 4 << 20
+LEAST: Final = 1 << 16  #: bytes read at a time, where a file system tells another size
 PART: Final = ".tamizdat-"  #: how temporary names begin
 _HALF: Final = re.compile(re.escape(PART) + r"[0-9a-f]{16}\.part")
 _TRIAL: Final = re.compile(re.escape(PART) + r"[0-9a-f]{8}-names")
@@ -291,7 +292,8 @@ def _sha256_of(file: int) -> str:
 
 
 def _feed(file: int, take: Callable[[memoryview], object]) -> None:
-    at, view = 0, memoryview(bytearray(STEP))
+    room = min(STEP, os.fstat(file).st_size + LEAST)  # to fill all of it with zeros takes longer than a small file
+    at, view = 0, memoryview(bytearray(room))
     while count := os.preadv(file, [view], at):
         take(view[:count])
         at += count
