@@ -153,3 +153,8 @@ def test_the_commands_of_the_page_tell_who_was_revoked_who_witnessed_and_what_th
     assert done.returncode == 1, "a list that nobody can read may revoke any of them"
     assert "no list: " in done.stdout
     assert "existed before" not in done.stdout
+
+
+def test_the_commands_of_the_page_are_read_by_the_shell_of_macos() -> None:
+    """Bash 3.2 takes the bracket after a pattern of ``case`` for the end of ``$(``, unless one stands before it."""
+    assert not re.search(r"\$\([^()]*\bcase\b[^()]*\bin\s+[^(\s]", "".join(steps().values()))
