@@ -3,8 +3,7 @@
 ::
 
     1  what the last run may have left behind is looked at, and a few packs are read back; what the place lost or
-    damaged
-       counts as new
+       damaged counts as new
     2  pieces that are in no pack yet are packed, sealed, sent, and read back
     3  the list of all files, then the head: from here on there is a newer whole backup
     4  packs that hold anything which is over (a retired key, a forgotten statement) are deleted; what else they held
@@ -122,7 +121,7 @@ class _Run:
         self.home, self.archive, self.place, self.recipient = home, archive, place, recipient
         self.record, self.now, self.progress = record, now, progress
         self.report = BackupReport(place.name)
-        self.damaged: set[str] = set()  # paths of objects that are not what they are named by
+        self.damaged: dict[str, str] = {}  # paths of objects that are not what they are named by → what is wrong
         self.used: set[str] = set()  # packs that the newest backup consists of
 
     def run(self) -> BackupReport:
@@ -217,34 +216,46 @@ class _Run:
         """Send the pieces that are in no pack that may stay; return those packs, old and new."""
         needed = {piece for _, each in listed for piece in each.pieces}
         lost = self._lost(needed)
-        alive, there = self._alive(needed | lost)
-        if not needed <= there:
-            alive -= {each for each in self._hardly_filled(listed, alive) if lost.isdisjoint(self.record.held[each])}
-            there = {piece for name in alive for piece in self.record.held[name]}
+        kept = {piece for pieces in lost.values() for piece in pieces}
+        alive, there = self._alive(needed | kept)
+        sparse = set() if needed <= there else self._hardly_filled(listed, alive, kept)
+        there = {piece for name in alive - sparse for piece in self.record.held[name]}
         before = set(self.record.held)
         for settled in (True, False):
             some = [pair for pair in listed if pair[0].settled == settled]
             self._pack(self._missing(some, there))
-        return alive | (self.record.held.keys() - before)
+        alive = alive - sparse | (self.record.held.keys() - before)
+        there = {piece for name in alive for piece in self.record.held[name]}
+        alive |= {name for name in sparse if not there.issuperset(self.record.held[name])}  # damaged here, sound there
+        there = {piece for name in alive for piece in self.record.held[name]}
+        for digest, pieces in lost.items():
+            why = f"Object {digest}: a statement names it, and the archive has lost it."
+            self._tell_of(why, there.issuperset(pieces))
+        for each in [each for _, each in listed if each.path in self.damaged]:
+            is_there = there.issuperset(each.pieces)
+            self._tell_of(self.damaged.pop(each.path) if is_there else self.damaged[each.path], is_there)
+        return alive
 
-    def _lost(self, needed: set[str]) -> set[str]:
-        """Return the pieces in the place of objects that statements name and the archive has lost; they are told.
+    def _lost(self, needed: set[str]) -> dict[str, tuple[str, ...]]:
+        """Return objects that statements name and the archive has lost, with their pieces, which the place has.
 
         What was forgotten no statement names any more. A small object is its own piece.
         """
-        lost: set[str] = set()
         held = {piece for some in self.record.held.values() for piece in some}
-        for digest, pieces in {**{each: (each,) for each in held - needed}, **self.record.files}.items():
-            if not held.issuperset(pieces) or needed.issuperset(pieces) or self.archive.objects.has(digest):
-                continue
-            if self.archive.index.about(digest):
-                lost.update(pieces)
-                self.report.faults.append(
-                    f"Object {digest}: a statement names it, and the archive has lost it. What an earlier backup has "
-                    "of it stays in the place. Put it back from there, or with 'tamizdat check --repair' from a second "
-                    "store, then back up again."
-                )
-        return lost
+        known = {**{each: (each,) for each in held - needed}, **self.record.files}
+        return {
+            digest: pieces
+            for digest, pieces in known.items()
+            if held.issuperset(pieces) and not needed.issuperset(pieces)
+            and not self.archive.objects.has(digest) and self.archive.index.about(digest)
+        }  # fmt: skip
+
+    def _tell_of(self, why: str, is_there: bool) -> None:
+        """Say what the archive lost or has damaged, and whether the backup has it from before."""
+        there = "What an earlier backup has of it stays in the place. Put it back from there, or with 'tamizdat check "
+        there += "--repair' from a second store, then back up again."
+        gone = "It is not in the backup. Restore it from a second copy, then back up again."
+        self.report.faults.append(f"{why} {there if is_there else gone}")
 
     def _alive(self, needed: set[str]) -> tuple[set[str], set[str]]:
         """Return the packs that may stay, and the pieces in them: nothing in them is over or there twice."""
@@ -258,8 +269,8 @@ class _Run:
                 there.update(pieces)
         return alive, there
 
-    def _hardly_filled(self, listed: list[tuple[File, ListedFile]], alive: set[str]) -> set[str]:
-        """Return the packs that are less than half full: what is in them goes along with what is new.
+    def _hardly_filled(self, listed: list[tuple[File, ListedFile]], alive: set[str], lost: set[str]) -> set[str]:
+        """Return the packs without what was *lost* that are less than half full: they go along with what is new.
 
         Else a desk that is backed up every day would leave a pack of its own for each day's few posts.
         """
@@ -268,7 +279,8 @@ class _Run:
             for file, each in listed
             for piece, size in zip(each.pieces, piece_sizes(file.size), strict=True)
         }
-        return {name for name in alive if sum(sizes.get(piece, 0) for piece in self.record.held[name]) < PLAINTEXT // 2}
+        packs = {name: self.record.held[name] for name in alive if lost.isdisjoint(self.record.held[name])}
+        return {name for name, pieces in packs.items() if sum(sizes[piece] for piece in pieces) < PLAINTEXT // 2}
 
     def _missing(self, listed: list[tuple[File, ListedFile]], there: set[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the pieces that are not *there*, each once, and add them to it."""
@@ -279,8 +291,9 @@ class _Run:
                 try:
                     data = _read(file, number, size, piece)
                 except (BadArchive, StorageRefused) as error:
-                    self.report.faults.append(str(error))
-                    self.damaged.add(file.path)
+                    if not file.settled:
+                        raise  # a backup without the ledger or the keys is none
+                    self.damaged[file.path] = str(error)
                     break
                 there.add(piece)
                 yield piece, data
@@ -382,7 +395,6 @@ def _read(file: File, number: int, size: int, expected: str) -> bytes:
         return data
     if file.settled:
         raise BadArchive(
-            f"Object {file.sha256}: expected bytes with this SHA-256, found others, so it is not in the backup. The "
-            "disk may be failing. Restore it from a second copy, then back up again."
+            f"Object {file.sha256}: expected bytes with this SHA-256, found others. The disk may be failing."
         )
     raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")
