@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.backup.contents import Contents, File, contents_of, in_memory, read_piece, read_pieces
+from tamizdat.backup.contents import Contents, File, contents_of, in_memory, read_pieces, read_sound_piece
 from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_timestamp, sha256_hex, timestamp
-from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceFull, StorageRefused, UsageError, WorkRemains
+from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceFull, StorageRefused, UsageError
 from tamizdat.home import backups
 from tamizdat.home.backups import LastBackup
 from tamizdat.home.home import Home, PlaceSettings
@@ -42,6 +42,7 @@ from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DRAWN: Final = 8  #: packs, drawn by lot, that each run reads back: a disk that fails is noticed before it is needed
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
+NONE: Final = sha256_hex(b"")
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack
 
 
@@ -122,6 +123,7 @@ class _Run:
         self.record, self.now, self.progress = record, now, progress
         self.report = BackupReport(place.name)
         self.damaged: dict[str, str] = {}  # paths of objects that are not what they are named by → what is wrong
+        self.cut: set[str] = set()  # objects of which there is less than there was
         self.used: set[str] = set()  # packs that the newest backup consists of
 
     def run(self) -> BackupReport:
@@ -196,10 +198,18 @@ class _Run:
         return found
 
     def _pieces(self, file: File) -> tuple[str, ...]:
+        known = self.record.files.get(file.sha256)
+        if (
+            file.settled
+            and (not file.size or (known and len(known) != len(piece_sizes(file.size))))
+            and file.sha256 != NONE
+        ):
+            self.cut.add(file.sha256)
+            raise BadArchive(f"Object {file.sha256}: expected all of it, found {file.size:,} bytes: it was cut off.")
         if file.pieces is not None:
             return file.pieces
-        if file.sha256 in self.record.files:
-            return self.record.files[file.sha256]
+        if known:
+            return known
         whole, pieces = hashlib.sha256(), []
         for digest, piece in read_pieces(file):  # a large object, seen for the first time
             whole.update(piece)
@@ -247,7 +257,7 @@ class _Run:
             digest: pieces
             for digest, pieces in known.items()
             if held.issuperset(pieces) and not needed.issuperset(pieces)
-            and not self.archive.objects.has(digest) and self.archive.index.about(digest)
+            and (digest in self.cut or not self.archive.objects.has(digest)) and self.archive.index.about(digest)
         }  # fmt: skip
 
     def _tell_of(self, why: str, is_there: bool) -> None:
@@ -289,7 +299,7 @@ class _Run:
                 if piece in there:
                     continue
                 try:
-                    data = _read(file, number, size, piece)
+                    data = read_sound_piece(file, number, size, piece)
                 except (BadArchive, StorageRefused) as error:
                     if not file.settled:
                         raise  # a backup without the ledger or the keys is none
@@ -386,15 +396,3 @@ class _Run:
                 timestamp(self.now), contents.leaves, contents.forgotten, retired, len(self.report.undeleted),
                 self.report.number,
             )  # fmt: skip
-
-
-def _read(file: File, number: int, size: int, expected: str) -> bytes:
-    """Return one piece; raises BadArchive for an object that is damaged, WorkRemains for what has changed."""
-    digest, data = read_piece(file, number, size)
-    if digest == expected:
-        return data
-    if file.settled:
-        raise BadArchive(
-            f"Object {file.sha256}: expected bytes with this SHA-256, found others. The disk may be failing."
-        )
-    raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")

@@ -470,26 +470,32 @@ def test_what_a_restoring_that_was_killed_at_its_end_left_goes_when_the_desk_is_
     assert not (tmp_path / "new" / "restoring").exists()
 
 
-@pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("size", "left"),
+    [(len(NOTE), None), (len(CLIP), None), (len(NOTE), 0), (len(CLIP), 99), (len(CLIP), 0)],
+    ids=["small", "large", "emptied", "cut", "large and emptied"],
+)
 def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
-    world: World, tmp_path: Path, size: int
+    world: World, tmp_path: Path, size: int, left: int | None
 ) -> None:
     before = there(world.backup)
     [lost] = [path for path in objects(world.desk.folder) if path.stat().st_size == size]
     data = lost.read_bytes()
     lost.unlink()
+    if left is not None:
+        lost.write_bytes(data[:left])
     Following(world.archive).save()  # something is new
     report = world.back_up()
-    assert [lost.name in fault and "lost" in fault for fault in report.faults] == [True]
+    assert [f"found {left} bytes" in fault for fault in report.faults] == [False] * (left is None) or [True, False]
+    assert all(lost.name in fault for fault in report.faults)
+    assert "lost it. What an earlier backup has of it stays" in report.faults[-1]
     held = opened(world)
     assert all(data[at : at + 4096] in held for at in range(0, size, PIECE))
     assert len(before) <= len(there(world.backup))
 
 
 @pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
-def test_an_object_that_the_disk_damaged_stays_in_the_backup_as_it_was(
-    world: World, tmp_path: Path, size: int
-) -> None:
+def test_an_object_that_the_disk_damaged_stays_in_the_backup_as_it_was(world: World, tmp_path: Path, size: int) -> None:
     """Packs that are hardly filled are made anew with what came since: the sound bytes lie in the old one alone."""
     [victim] = [path for path in objects(world.desk.folder) if path.stat().st_size == size]
     data = victim.read_bytes()
