@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Item
-from tamizdat.cutting_room.clearance import kept_back, made_of
+from tamizdat.cutting_room.clearance import is_silent, kept_back, made_of
 from tamizdat.cutting_room.edit_lists.uses import Use
 from tamizdat.cutting_room.shots import OF_POSTS
 from tamizdat.dataclass import dataclass
@@ -33,6 +33,10 @@ NOT_PUBLISHED: Final = "It is released, and in no edition yet. Publish; then hav
 COVERED_THERE: Final = (
     "It is an original, in which everybody is seen; something lies over it on the site. Have the film cut with what "
     "'tamizdat export --cut' writes."
+)
+HEARD_THERE: Final = (
+    "It is an original with its sound, which is left out on the site: a voice can be recognised. Have the film cut "
+    "with what 'tamizdat export --cut' writes."
 )
 SEVERAL: Final = "Its names are those of more than one: look which it is."
 _FILE: Final = re.compile(r"(?:^|[^a-z0-9])item-(\d{4,15})(?:-(\d{1,3}))?(?![0-9])", re.IGNORECASE)
@@ -78,11 +82,15 @@ def held_against(archive: Archive, site: Path, uses: Sequence[Use], today: str) 
 
 
 def _meant(use: Use, originals: Mapping[str, Sequence[Item]]) -> tuple[tuple[int, str], ...]:
-    """Return the numbers that a use may mean, each with the path of an original, "" of what the edition shows."""
-    ours = {(number, "") for name in use.names for number in _numbers(name)}
-    if not ours:
-        ours = {(each.number, each.path) for name in use.names for each in originals.get(_stem(name), ())}
-    return tuple(sorted(ours))
+    """Return the numbers that a use may mean, each with the path of an original, "" of what the edition shows.
+
+    A timeline that was conformed has the proxy's name still, and the original's file.
+    """
+    found = set[tuple[int, str]]()
+    for name in use.names:
+        ours = {(number, "") for number in _numbers(name)}
+        found |= ours or {(each.number, each.path) for each in originals.get(_stem(name), ())}
+    return tuple(sorted(found))
 
 
 class _Judge:
@@ -114,7 +122,10 @@ class _Judge:
             return NOT_SHOWN if self._is_here(number) else NOT_THERE
         item = self._archive.index.item(number)
         if path and item:
-            return COVERED_THERE if self._clearance.cover(item) else self._clearance.why_not(item)
+            if self._clearance.cover(item):
+                return COVERED_THERE
+            is_heard = kind_of(path) == CLIP and is_silent(self._archive, item)
+            return self._clearance.why_not(item) or (HEARD_THERE if is_heard else "")
         if number not in self._edition:
             return NOT_PUBLISHED
         return self._kept_back.get(number, "")
