@@ -153,6 +153,33 @@ def test_for_whom_a_message_was_is_told_by_the_rooms_own_events_before_it(
     assert [each.audience for each in posts(*rules, said(0, "x"), rule(1, "join_rules", "invite"))] == [audience]
 
 
+def test_what_is_written_into_a_message_after_its_room_was_closed_is_a_letter() -> None:
+    closed, bundle = rule(3, "join_rules", "invite"), {"m.relations": {"m.replace": edit(5, 0, "to you alone")}}
+    before = {"m.relations": {"m.replace": edit(2, 0, "to all")}}
+    for messages, audiences in (
+        ((*OPEN, said(0, "五"), closed, edit(5, 0, "to you alone")), ["public", "direct"]),
+        ((*OPEN, said(0, "五", unsigned=bundle), closed), ["public", "direct"]),
+        ((*OPEN, said(0, "五", unsigned=before), closed), ["public", "public"]),
+        ((*OPEN, said(0, "五"), edit(2, 0, "to all"), closed), ["public", "public"]),
+        ((*OPEN, said(0, "五"), rule(3, "history_visibility", "shared"), edit(5, 0, "x")), ["public", "followers"]),
+        ((said(0, "五"), *OPEN, edit(5, 0, "x")), ["direct", "direct"]),
+    ):
+        found, _ = read(*messages)
+        assert [each.post.audience for each in found if isinstance(each, Found)] == audiences
+
+
+def test_bytes_that_name_another_account_than_its_writers_tell_of_people() -> None:
+    [own, answer, mention, link] = posts(
+        said(0, f"I, {LIN}"),
+        said(1, f"> <{WANG}> five\n\nYes"),
+        said(2, "Yes", **{"m.mentions": {"user_ids": [WANG]}}),
+        said(3, "王", format="org.matrix.custom.html", formatted_body=f'<a href="https://matrix.to/#/{WANG}">王</a>'),
+    )
+    assert [each.private_details for each in (own, answer, mention, link)] == [(), ("people",), ("people",), ()]
+    [ruled] = posts({**OPEN[0], "sender": WANG}, OPEN[1], said(0, "x"))
+    assert ruled.private_details == ("people",)
+
+
 def test_a_file_belongs_to_its_message_if_its_name_and_size_tell_which_it_is() -> None:
     beside = {
         "images/wall-5-12-2013 at 2-28-00 PM.png": b"wall!", "images/image-5-12-2013.png": b"one",
