@@ -12,7 +12,7 @@ https://opentimelineio.readthedocs.io/en/stable/tutorials/otio-serialized-schema
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from tamizdat.cutting_room.edl import begins, by_rate
 from tamizdat.cutting_room.shots import Shot
@@ -20,8 +20,8 @@ from tamizdat.cutting_room.words import said_in
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.timecode import Rate
 
-Object: TypeAlias = dict[str, Any]
-_EMPTY: Final[Mapping[str, Any]] = {"metadata": {}, "effects": [], "markers": [], "enabled": True}
+Object: TypeAlias = dict[str, object]
+_EMPTY: Final[Mapping[str, object]] = {"metadata": {}, "effects": [], "markers": [], "enabled": True}
 
 
 def timelines(shots: Sequence[Shot]) -> Iterator[tuple[str, bytes]]:

@@ -453,6 +453,23 @@ def test_a_damaged_ledger_does_not_take_the_place_of_the_sound_one_in_the_backup
     assert world.back_up().faults == []
 
 
+def test_what_a_restoring_that_was_killed_at_its_end_left_goes_when_the_desk_is_opened(
+    small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of the desk lies in it once more, sealed to the recovery key, and forgetting does not reach it."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise Pulled
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", killed)
+        with pytest.raises(Pulled):
+            again(small, tmp_path / "new")
+    assert (tmp_path / "new" / "restoring").is_dir()
+    Home.open(tmp_path / "new", "desk", b"")
+    assert not (tmp_path / "new" / "restoring").exists()
+
+
 @pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
 def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
     world: World, tmp_path: Path, size: int

@@ -80,8 +80,9 @@ GRID = (
 def test_a_file_of_subtitles_becomes_a_draft_and_writes_over_nothing_that_was_typed(room: Room, clip: int) -> None:
     translator, path = room.visitor("translator"), f"/clips/{clip}/subtitles"
     translator.get(f"/clips/{clip}")
-    refused = translator.send(path, "notes.pdf", SRT.encode(), language="zh")
-    assert (refused.status, "Expected a file of subtitles named" in refused.text) == (400, True)
+    for name, why in (("notes.pdf", "Expected a file of subtitles named"), ("notes.docx", "of a word processor")):
+        refused = translator.send(path, name, SRT.encode(), language="zh")
+        assert (refused.status, why in refused.text) == (400, True)
     assert translator.send(path, "a.srt", SRT.encode(), language="no language").status == 400
     assert translator.send(path, "a.srt", b"\xff\xfe\x00", language="zh").status == 400
     asked = translator.send(path, "a.TextGrid", GRID, language="zh")

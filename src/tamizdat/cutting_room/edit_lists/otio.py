@@ -12,7 +12,7 @@
 import json
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.cutting_room.edit_lists.uses import Use, use
 from tamizdat.errors import BadPacket
@@ -48,7 +48,7 @@ def _uses(said: object, level: int) -> Iterator[Use]:
                 yield from _uses(each, level + 1)
 
 
-def _use(clip: dict[str, Any]) -> Use:
+def _use(clip: dict[str, object]) -> Use:
     several = clip.get("media_references")
     found = [clip.get("media_reference"), *(several.values() if isinstance(several, dict) else ())]
     media = [each for each in found if isinstance(each, dict)]
