@@ -117,7 +117,8 @@ def _is_heard_still(archive: Archive, said: Footage | Post) -> bool:
     has_clip = any(each.startswith(CLIP) for each in names)
     if not has_clip or WITHOUT_SOUND in said.how:
         return False
-    return is_silent(archive, said if isinstance(said, Post) else archive.index.item(said.source.index))
+    source = said if isinstance(said, Post) else archive.index.item(said.source.index)
+    return source is not None and is_silent(archive, source)
 
 
 def made_of(archive: Archive, said: Footage | Post) -> list[Item]:

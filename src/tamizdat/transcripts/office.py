@@ -128,9 +128,7 @@ class _Reader:
         elif said.get(f"{_T}style-name") in self._hiding or said.get(f"{_T}display") == "none":
             self._passed += 1
             self.told.append(_HIDDEN)
-        elif name == f"{_T}hidden-paragraph" and said.get(f"{_T}is-hidden", "true") == "true":
-            self._hide_paragraph()
-        elif name == f"{_W}pStyle" and said.get(f"{_W}val") in self._hiding:
+        elif self._hides_paragraph(name, said):
             self._hide_paragraph()
         elif name in _TABLES:
             if sum(each in _TABLES for each in self._open) > 1:
@@ -157,6 +155,10 @@ class _Reader:
             self._words.append("[")
         elif name in _REFERENCES:
             self.told.append(_NOTES)
+
+    def _hides_paragraph(self, name: str, said: dict[str, str]) -> bool:
+        by_field = name == f"{_T}hidden-paragraph" and said.get(f"{_T}is-hidden", "true") == "true"
+        return by_field or (name == f"{_W}pStyle" and said.get(f"{_W}val") in self._hiding)
 
     def _hide_paragraph(self) -> None:
         if self._hidden_paragraphs:

@@ -169,10 +169,11 @@ def test_what_is_written_into_a_message_after_its_room_was_closed_is_a_letter() 
 
 
 def test_bytes_that_name_another_account_than_its_writers_tell_of_people() -> None:
+    mentions: dict[str, Any] = {"m.mentions": {"user_ids": [WANG]}}
     [own, answer, mention, link] = posts(
         said(0, f"I, {LIN}"),
         said(1, f"> <{WANG}> five\n\nYes"),
-        said(2, "Yes", **{"m.mentions": {"user_ids": [WANG]}}),
+        said(2, "Yes", **mentions),
         said(3, "王", format="org.matrix.custom.html", formatted_body=f'<a href="https://matrix.to/#/{WANG}">王</a>'),
     )
     assert [each.private_details for each in (own, answer, mention, link)] == [(), ("people",), ("people",), ()]

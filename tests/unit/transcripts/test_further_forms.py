@@ -140,14 +140,14 @@ def test_a_document_of_a_word_processor_says_what_a_reader_of_its_page_sees() ->
 def test_what_a_style_of_a_document_hides_is_nobodys_words() -> None:
     style = '<w:style w:type="{}" w:styleId="{}"><w:basedOn w:val="{}"/><w:rPr>{}</w:rPr></w:style>'
     off, on = '<w:vanish w:val="0"/>', "<w:vanish/>"
-    styles = "".join((style.format("character", "Secret", "", on), style.format("character", "More", "Secret", ""),
-                      style.format("character", "Shown", "Secret", off), style.format("paragraph", "Note", "", on)))  # fmt: skip
+    kinds = (("Secret", "", on), ("More", "Secret", ""), ("Shown", "Secret", off), ("Note", "", on))
+    styles = "".join(style.format("paragraph" if each[0] == "Note" else "character", *each) for each in kinds)
     run = '<w:r><w:rPr><w:rStyle w:val="{}"/>{}</w:rPr><w:t>{}</w:t></w:r>'
     note = f'<w:pPr><w:pStyle w:val="Note"/></w:pPr><w:r><w:t>PEMA</w:t></w:r>{run.format("Shown", off, "late")}'
     changed = "<w:r><w:rPr><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr><w:t>!</w:t></w:r>"
     words = (
-        f'<w:p><w:r><w:t>[00:00:01.000] They</w:t></w:r>{run.format("Secret", "", "PEMA")}{run.format("More", "", "x")}'
-        f'{run.format("Shown", "", " are")}{run.format("Secret", off, " gone")}{changed}</w:p><w:p>{note}</w:p>'
+        f"<w:p><w:r><w:t>[00:00:01.000] They</w:t></w:r>{run.format('Secret', '', 'PEMA')}{run.format('More', '', 'x')}"
+        f"{run.format('Shown', '', ' are')}{run.format('Secret', off, ' gone')}{changed}</w:p><w:p>{note}</w:p>"
     )
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as packed:

@@ -234,7 +234,7 @@ class _Room:
         self, rules: Sequence[tuple[Slice, JsonValue]], slices: tuple[Slice, ...], values: Sequence[JsonValue],
         replaced: bool = False,
     ) -> Found:  # fmt: skip
-        """Return the version of an edit, before which these *rules* stand beside those of its message, if it had any."""
+        """Return the version of an edit, to which these *rules* are added if its message has some of that type."""
         known = {members.text(each, "type") for each in values}
         later = [each for each in rules if each[0] not in slices and members.text(each[1], "type") in known]
         return self._found(
@@ -274,7 +274,7 @@ def _post(values: Sequence[JsonValue]) -> Post:
     if not text and not attachments:
         raise BadPost("a message without words and files")
     thread, answered = _related(message, relates)
-    body = members.at(_new(shown) or content, "body")
+    body, leads = members.at(_new(shown) or content, "body"), (unquote(address) for _, address in words.links)
     return Post(
         id=_id(message, members.text(message, "event_id")),
         author=Author(f"matrix:u/{quote(sender[1:], safe=SAFE)}", sender[1:]),
@@ -287,7 +287,7 @@ def _post(values: Sequence[JsonValue]) -> Post:
         links=words.links,
         updated=_time(shown) if edits else None,
         choices=tuple(Choice(said) for each in members.each(poll, "answers") if (said := _plain(each))),
-        private_details=tuple(strangers([*values], "\n".join((sender, text, *(unquote(each) for _, each in words.links))))),
+        private_details=tuple(strangers([*values], "\n".join((sender, text, *leads)))),
         doubts=doubts(body if isinstance(body, str) else "", published),
     )
 
