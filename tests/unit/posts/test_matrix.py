@@ -10,7 +10,7 @@ from support.collecting_desk import NOW, Desk, in_folder, in_zip
 from support.matrix_rooms import LIN, OPEN, ROOM, WANG, edit, event, export, number, rule, said, shared
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, Removal, matrix, recognise
-from tamizdat.posts.formats.matrix import EDITS, OTHERS, PLACES, REACTIONS, UNDECRYPTED
+from tamizdat.posts.formats.matrix import EDITS, MOST_RULES, OTHERS, PLACES, REACTIONS, UNDECRYPTED
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -163,9 +163,18 @@ def test_what_is_written_into_a_message_after_its_room_was_closed_is_a_letter() 
         ((*OPEN, said(0, "五"), edit(2, 0, "to all"), closed), ["public", "public"]),
         ((*OPEN, said(0, "五"), rule(3, "history_visibility", "shared"), edit(5, 0, "x")), ["public", "followers"]),
         ((said(0, "五"), *OPEN, edit(5, 0, "x")), ["direct", "direct"]),
+        ((*OPEN, said(0, "to you alone"), closed, edit(5, 0, "to you alone")), ["direct", "direct"]),  # Element's form
     ):
         found, _ = read(*messages)
         assert [each.post.audience for each in found if isinstance(each, Found)] == audiences
+
+
+def test_a_room_whose_rules_change_without_end_ends_nothing() -> None:
+    changes = [rule(3, "join_rules", "public") for _ in range(MOST_RULES)]
+    bundle = {"m.relations": {"m.replace": edit(5, 0, "to you alone")}}
+    found, report = read(*OPEN, said(0, "五", unsigned=bundle), said(1, "六"), *changes)
+    assert [each.post.text for each in found if isinstance(each, Found)] == ["六"]
+    assert [each.kind for each in report.problems] == ["form"]
 
 
 def test_bytes_that_name_another_account_than_its_writers_tell_of_people() -> None:

@@ -25,6 +25,7 @@ clock of whoever exported: of several of one name and size nobody can tell which
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -60,6 +61,7 @@ ROOM: Final = re.compile(r"![^\s/?#%]{1,254}")
 EVENT: Final = re.compile(r"\$[^\s?#%]{1,254}")
 USER: Final = re.compile(r"@[^\s/?#%:]{1,254}:[^\s/?#%]{1,254}")
 ENCRYPTED: Final = "m.room.encrypted"
+MOST_RULES: Final = 200  #: of a room
 MESSAGE: Final = ("m.room.message", "m.sticker", "m.poll.start", "org.matrix.msc3381.poll.start")
 FOLDERS: Final = {"m.image": "images", "m.video": "videos", "m.audio": "audio"}
 REPLY: Final = re.compile(r"<mx-reply>.*?</mx-reply>", re.S | re.I)
@@ -87,7 +89,8 @@ class _Head:
 
 @dataclass
 class _MatrixPlan(Plan):
-    edited: dict[str, set[str]] = field(default_factory=dict)  #: by file, the ids of messages that have edits
+    #: by file and message that has edits, when each was made, by the hash of its sender and words
+    edited: dict[str, dict[str, dict[int, int | None]]] = field(default_factory=dict)
     rules: dict[str, list[tuple[Slice, JsonValue]]] = field(default_factory=dict)  #: by file, in its order
     files: dict[tuple[str, str, int], str] = field(default_factory=dict)  #: by file of posts, what is asked for, size
 
@@ -107,7 +110,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     made = _MatrixPlan(NAME, [path for path in export.names() if _is_export(export, path)])
     made.beside = frozenset(export.names()) - frozenset(made.sources)
     for path in made.sources:
-        made.edited[path], made.rules[path] = set(), []
+        made.edited[path], made.rules[path] = {}, []
         folder = path[: path.rfind("/") + 1]
         for name in made.beside:
             kind, _, rest = name.removeprefix(folder).partition("/")
@@ -119,7 +122,9 @@ def plan(export: Export, report: IngestReport) -> Plan:
             with export.open(path) as file:
                 for each in _messages(Window(file)):
                     if isinstance(each, Element) and (target := _replaced(each.value)):
-                        made.edited[path].add(target)
+                        edits = made.edited[path].setdefault(target, {})
+                        with suppress(BadPost), one_post():
+                            edits[_hash_of(each.value)] = sent(each.value)
                     elif isinstance(each, Element) and is_rule(each.value):
                         made.rules[path].append((Slice(path, each.offset, each.length), each.value))
         except (BadExport, NotJson):  # reading it tells what is wrong
@@ -209,11 +214,13 @@ class _Room:
             self.heads.setdefault(number, _Head(slices, values, members.text(event, "sender")))
         edit = _bundled(event)
         place = place_value(window.passed(where.length), *BUNDLED) if edit is not None else None
+        edits, own = self.plan.edited[self.path].get(number, {}), _hash_of(event)
         if edit is None or place is None or _said(event).text != _said(edit).text:
-            yield self._found(slices, values, replaced=edit is not None or number in self.heads)
+            later = self._rules_until(where, edits[own]) if own in edits else []  # Element applies edits further on
+            yield self._under(later, slices, values, replaced=edit is not None or number in self.heads)
         if edit is not None and place is not None:
             edited = Slice(self.path, where.offset + place[0], place[1])
-            yield self._under(self._rules_until(where, edit), (*slices, edited), (*values, edit))
+            yield self._under(self._rules_until(where, sent(edit)), (*slices, edited), (*values, edit))
 
     def _edit(self, target: str, where: Slice, event: JsonValue) -> Iterator[Found]:
         known = self.heads.get(target)
@@ -222,9 +229,14 @@ class _Room:
             return
         yield self._under([*self.rules.values()], (*known.slices, where), (*known.values, event), replaced=True)
 
-    def _rules_until(self, where: Slice, edit: JsonValue) -> list[tuple[Slice, JsonValue]]:
-        """Return the rules that were made between a message and an edit of it, the last of each."""
-        until, found = sent(edit), dict[str, tuple[Slice, JsonValue]]()
+    def _rules_until(self, where: Slice, until: int | None) -> list[tuple[Slice, JsonValue]]:
+        """Return the rules that were made between a message and an edit of that time, the last of each.
+
+        Raises :class:`BadPost` where the file holds more than any room has.
+        """
+        found = dict[str, tuple[Slice, JsonValue]]()
+        if len(self.plan.rules[self.path]) > MOST_RULES:
+            raise BadPost("an edit in a room whose rules change too often to tell for whom it was")
         for rule, said in self.plan.rules[self.path]:
             if rule.offset > where.offset and (until is None or (sent(said) or 0) <= until):
                 found[members.text(said, "type")] = rule, said
@@ -349,6 +361,11 @@ def _said(event: JsonValue) -> HtmlText:
         return read_html(REPLY.sub("", written))
     quoted = QUOTED.match(body)
     return HtmlText((body[quoted.end() :] if quoted else body).strip("\n"))
+
+
+def _hash_of(event: JsonValue) -> int:
+    """Return a number by which the words of a message are those of an edit, by the same sender."""
+    return hash((members.text(event, "sender"), _said(event).text))
 
 
 def _file(content: JsonValue) -> str:
