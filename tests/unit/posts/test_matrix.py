@@ -61,6 +61,12 @@ def test_what_was_shown_is_read_without_what_it_answers() -> None:
     assert rich.reply_to == f"matrix:roomid/VxQm:a.example/e/{number(9)[1:]}"
 
 
+def test_many_beginnings_of_what_it_answers_take_no_time() -> None:
+    html = "<mx-reply>" * 50_000 + "<p>it is so</p>"
+    [found] = posts(said(0, "it is so", format="org.matrix.custom.html", formatted_body=html))
+    assert found.text == "it is so"
+
+
 def test_a_thread_answers_its_root_unless_it_says_what() -> None:
     related: Any = {"rel_type": "m.thread", "event_id": number(1), "m.in_reply_to": {"event_id": number(3)}}
     mere_answer: Any = {**related, "is_falling_back": True}
@@ -144,6 +150,7 @@ def test_what_is_no_message_is_counted() -> None:
     [((), "direct"), (OPEN, "public"), (OPEN[:1], "followers"), (OPEN[1:], "direct"),
      ((*OPEN, rule(-2, "join_rules", "invite")), "direct"),
      ((*OPEN, rule(-2, "history_visibility", "shared")), "followers"),
+     ((*OPEN, event(-2, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, state_key="")), "followers"),
      ((event(-9, "m.room.join_rules", {"join_rule": "public"}, state_key="x"), *OPEN[1:]), "direct"),
      ((event(-9, "m.room.join_rules", {"join_rule": ["public"]}, state_key=""), *OPEN[1:]), "direct")],
 )  # fmt: skip

@@ -64,8 +64,11 @@ ROW: Final = re.compile(r'\{\s*"(?:id|title|uuid)"\s*:')
 LISTS: Final = re.compile(r"(?:.*/)?members[^/]*\.csv")
 PICTURE: Final = re.compile(r"(?:^|.*?/)content/((?:images|media|files)/[^?#]+)")
 SITE: Final = "__GHOST_URL__"  #: what Ghost writes for the address of the blog
+_COMMENT: Final = r"(?:(?!-->|<!--).)"  #: of one comment and no further: many that nothing ends cost no time
 MEMBERS_ONLY: Final = re.compile(
-    r"<!--\s*kg-gated-block:begin(?![^>]*\bnonMember:true\b)[^>]*-->.*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)", re.S
+    rf"<!--\s*kg-gated-block:begin(?!{_COMMENT}*?\bnonMember:true\b){_COMMENT}*+-->"
+    r".*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)",
+    re.S,
 )
 OBJECT_ID: Final = re.compile(r"[0-9a-f]{24}")
 UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)

@@ -14,9 +14,10 @@ and what else is no message are counted. **A message that could not be decrypted
 its words would be: it is told, and is no post.
 
 For whom a message was is told by the room's own events before it, which are slices of it: who may join
-(``m.room.join_rules``), and who may read (``m.room.history_visibility``). Everybody may read what was said while both
-were open to the world; who joins, what was said while everybody could join. All else, and what an export without
-these events holds, is a letter, as a chat of WhatsApp is.
+(``m.room.join_rules``), who may read (``m.room.history_visibility``), and whether words are encrypted
+(``m.room.encryption``): then only who was there has the keys. Everybody may read what was said while the first two were
+open to the world; who joins, what was said while everybody could join. All else, and what an export without these
+events holds, is a letter, as a chat of WhatsApp is.
 
 Files lie in ``images/``, ``videos/``, ``audio/``, ``files/``, ``stickers/``, named by what they were called and the
 clock of whoever exported: of several of one name and size nobody can tell which it is.
@@ -57,12 +58,13 @@ START: Final = re.compile(r'\{\s*"(?:type|event_id|content|room_id|sender|origin
 ROOM: Final = re.compile(r"![^\s/?#%]{1,254}")
 EVENT: Final = re.compile(r"\$[^\s?#%]{1,254}")
 USER: Final = re.compile(r"@[^\s/?#%:]{1,254}:[^\s/?#%]{1,254}")
-RULES: Final = ("m.room.join_rules", "m.room.history_visibility")  #: who may join, who may read
-NAMES: Final = ("join_rule", "history_visibility")  #: where these say it
+#: who may join, who may read, and that words are encrypted from here on, which nothing undoes
+RULES: Final = ("m.room.join_rules", "m.room.history_visibility", "m.room.encryption")
+NAMES: Final = ("join_rule", "history_visibility")  #: where the first two say it
 ENCRYPTED: Final = "m.room.encrypted"
 MESSAGE: Final = ("m.room.message", "m.sticker", "m.poll.start", "org.matrix.msc3381.poll.start")
 FOLDERS: Final = {"m.image": "images", "m.video": "videos", "m.audio": "audio"}
-REPLY: Final = re.compile(r"<mx-reply>.*?</mx-reply>", re.S | re.I)
+REPLY: Final = re.compile(r"<mx-reply>(?:(?!<mx-reply>).)*?</mx-reply>", re.S | re.I)
 #: what a program put before an answer, until 2024
 QUOTED: Final = re.compile(r"> (?:\* )?<@[^>\n]+>[^\n]*\n(?:>[^\n]*\n)*+\n?")
 UNDECRYPTED: Final = "messages that could not be decrypted; export them where they can be read"
@@ -354,7 +356,7 @@ def _plain(value: JsonValue) -> str:
 
 def _audience(rules: Sequence[JsonValue]) -> str:
     said = {members.text(each, "type"): members.at(each, "content") for each in rules}
-    joins, reads = (members.text(said.get(each), name) for each, name in zip(RULES, NAMES, strict=True))
+    joins, reads = (members.text(said.get(each), name) for each, name in zip(RULES, NAMES, strict=False))
     if joins != "public":
         return "direct"
-    return "public" if reads == "world_readable" else "followers"
+    return "public" if reads == "world_readable" and RULES[2] not in said else "followers"
