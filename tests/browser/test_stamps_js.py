@@ -1,8 +1,9 @@
 """Stamps in a browser: the same links as the command's, word for word, from the same bytes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Browser, Page
 
 from support.kinds import some_of
+from support.malformed_stamps import MalformedStamps
 from support.published_desk import House
 from support.shared import VECTORS, needs_shared
 from support.stamped_desk import StampedDesk
 from support.stamping import VERSION_3, StampServers
 from support.static_server import static_server
+from support.two_judges import by_the_command, by_the_page, differing
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof
@@ -277,3 +280,17 @@ def test_vectors_are_read_by_both_alike(page: Page) -> None:
         assert json.loads(found) == expected, path.name
         ran += 1
     assert ran > 20
+
+
+@pytest.mark.parametrize("every", some_of([1, 41], 41))
+def test_whatever_is_written_in_another_way_gets_one_verdict_by_the_page_and_the_command(
+    opened: Callable[..., Page], tmp_path: Path, every: int
+) -> None:
+    made, page = MalformedStamps(tmp_path / "authority"), opened()
+    cases = dict(list(made.cases())[::every])
+    (tmp_path / "blank.html").write_text("<!doctype html>")
+    page.goto((tmp_path / "blank.html").as_uri())
+    command = [by_the_command(each, made.root) for each in cases.values()]
+    browser = by_the_page(page, list(cases.values()), made.root)
+    assert differing(list(cases), command, browser) == {}
+    assert {verdict for told in command for _, verdict in told} == {"vouched", "unknown", "broken"}

@@ -19,7 +19,7 @@ from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.export import Given, choose, export
 from tamizdat.cli.main import main
 from tamizdat.disk.target import NameRules, Target
-from tamizdat.errors import StorageRefused, UsageError
+from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.footage import mhl
 from tamizdat.home.home import ARCHIVE
 from tamizdat.statements.captured import CapturedFile
@@ -313,6 +313,24 @@ def test_a_disk_that_lets_nobody_set_times_gets_the_card_and_that_is_told(
     assert main(arguments, out, err) == 0
     assert tree(tmp_path / "out" / NAME) == FILES
     assert "lets nobody set the times of files" in " ".join(err.getvalue().split())
+
+
+def test_a_share_that_says_at_closing_that_it_is_full_is_called_full_and_keeps_no_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.close
+
+    def full(file: int) -> None:
+        is_trial = Path(f"/proc/self/fd/{file}").readlink().parent.name.endswith("-names")
+        real(file)
+        if is_trial:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Target(tmp_path) as target:
+        monkeypatch.setattr(os, "close", full)
+        with pytest.raises(StorageFull):
+            target.rules()
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("there", ["text", "folder", "link"])

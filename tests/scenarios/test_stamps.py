@@ -216,8 +216,7 @@ def test_a_night_in_which_this_desk_itself_failed_is_told_too(desk: StampedDesk)
             ended.set()
         return datetime(2026, 11, 29, 2, 59, 59, 990_000, tzinfo=UTC)
 
-    note = Checkpoints(desk.house.archive.folder).folder / "256/checkpoint"
-    note.write_bytes(b"no note\n")
+    Checkpoints(desk.house.archive.folder).write(256, "checkpoint", b"no note\n")
     stamp_daily(desk.home, desk.house.archive.folder, ended, clock)
     assert list(StampDays.of(desk.home).failed["2026-11-29"]) == [ITSELF]
 

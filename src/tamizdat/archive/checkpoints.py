@@ -13,7 +13,7 @@ stands. What others said cannot be made again: it is backed up with the archive.
 What the disk has damaged since is not given out: it has none of the digests that its lines name. Readers would take a
 site with such a note for a forged one. Where a site has it still, it is put back from there (:meth:`Checkpoints.mend`).
 The check of a line is the first 8 digits of the SHA-256 of what stands before it. Earlier versions wrote no lines: what
-has none counts as it is.
+has none counts as it is, and gets one with the next edition, which is verified with it.
 """
 
 import re
@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import append_lines, make_private, read_lines, refusals, write_file
+from tamizdat.disk.files import append_lines, file_sha256, make_private, read_lines, refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
@@ -42,6 +42,8 @@ class Checkpoints:
 
     def __init__(self, archive: Path) -> None:
         self.folder = archive / FOLDER
+        self._lines: dict[str, set[str]] = {}
+        self._read = 0  #: bytes of their file, which is appended to only
 
     def sizes(self) -> list[int]:
         """Return the ledger's size in each checkpoint that is kept and sound, smallest first."""
@@ -89,6 +91,24 @@ class Checkpoints:
         written = self._written()
         return sorted(path for path, digests in written.items() if _sound(self.folder / path, digests) is None)
 
+    def unwritten(self) -> list[int]:
+        """Return those of :meth:`sizes` whose note has no line: nobody knows whether it is as it was written."""
+        written = self._written()
+        return [size for size in self.sizes() if f"{size}/{NOTE}" not in written]
+
+    def adopt(self) -> None:
+        """Write a line of each note and stamp that has none: an edition with them has just been verified."""
+        written, lines = self._written(), list[str]()
+        for size in self.sizes():
+            for path in (NOTE, *(f"{STAMPS}/{name}" for name in self.stamps(size))):
+                if f"{size}/{path}" not in written:
+                    with refusals(WHAT):
+                        digest = file_sha256(self._of(size) / path)
+                    lines.append(_line(digest, f"{size}/{path}"))
+        if lines:
+            with locked(self.folder / f"{WRITTEN}.lock"):
+                append_lines(self.folder / WRITTEN, lines, WHAT)
+
     def mend(self, site: Path) -> None:
         """Put back what is damaged or lost and a *site* has still, as it was written here."""
         written = self._written()
@@ -107,7 +127,9 @@ class Checkpoints:
         with refusals("a certificate"):
             there = path.is_file()
         if not there:
-            self._write(path, data)
+            with refusals("a certificate"):
+                make_private(path.parent)
+            write_file(path, data, WHAT)  # named by its digest: it needs no line
 
     def remove_certificate(self, name: str) -> None:
         """Remove what a newer list or answer replaces, by the name of its file."""
@@ -136,20 +158,24 @@ class Checkpoints:
     def _write(self, path: Path, data: bytes) -> None:
         with refusals(WHAT):
             make_private(path.parent)
-        line = f"{sha256_hex(data)} {path.relative_to(self.folder).as_posix()}"
+        line = _line(sha256_hex(data), path.relative_to(self.folder).as_posix())
         with locked(self.folder / f"{WRITTEN}.lock"):
-            append_lines(self.folder / WRITTEN, [f"{line} {_check(line)}"], WHAT)  # first: a kill leaves the older file
+            append_lines(self.folder / WRITTEN, [line], WHAT)  # first: a kill leaves the older file
             write_file(path, data, WHAT)
 
     def _written(self) -> dict[str, set[str]]:
         """Return the digests that each file has, or had, by its path below this folder."""
-        found: dict[str, set[str]] = {}
-        for line in read_lines(self.folder / WRITTEN, WHAT):
-            said, _, check = line.rpartition(" ")
-            digest, _, path = said.partition(" ")
-            if check == _check(said):
-                found.setdefault(path, set()).add(digest)
-        return found
+        path = self.folder / WRITTEN
+        with refusals(WHAT):
+            size = path.stat().st_size if path.exists() else 0
+        if size != self._read:  # another process may have written
+            self._lines, self._read = {}, size
+            for line in read_lines(path, WHAT):
+                said, _, check = line.rpartition(" ")
+                digest, _, name = said.partition(" ")
+                if check == _check(said):
+                    self._lines.setdefault(name, set()).add(digest)
+        return self._lines
 
 
 def _sound(path: Path, digests: Collection[str] | None) -> bytes | None:
@@ -159,6 +185,10 @@ def _sound(path: Path, digests: Collection[str] | None) -> bytes | None:
     except OSError:
         return None
     return data if not digests or sha256_hex(data) in digests else None
+
+
+def _line(digest: str, path: str) -> str:
+    return f"{digest} {path} {_check(f'{digest} {path}')}"
 
 
 def _check(line: str) -> str:

@@ -193,7 +193,7 @@ class CardStream:
 
     def _digest(self, file: CardFile) -> str | None:
         """Return the SHA-256 of a file, None if it cannot be read as it is listed: zeros are promised to nobody."""
-        reading, room = Reading(file), memoryview(bytearray(1 << 20))
+        reading, room = Reading(file), memoryview(bytearray(min(1 << 20, file.size)))
         while reading.read_into(room):
             if reading.is_cut:
                 self._card.require_present()

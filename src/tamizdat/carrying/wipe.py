@@ -184,7 +184,7 @@ def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str]]:
 
 
 def _read(file: CardFile, progress: Callable[[int], None]) -> tuple[bytes, bool]:
-    reading, room = Reading(file), memoryview(bytearray(READ))
+    reading, room = Reading(file), memoryview(bytearray(min(READ, file.size)))
     while count := reading.read_into(room):
         progress(count)
     state, digest = reading.finish()

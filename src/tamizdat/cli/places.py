@@ -7,7 +7,8 @@ too: on a laptop that may be seized, that leaves neither a file nor a line in th
 over all places; any few of them may be lost.
 
 A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
-given as --option host_key="ssh-ed25519 SHA256:…".
+given as --option host_key="ssh-ed25519 SHA256:…". A server of S3 or WebDAV is known by a certificate that this system
+trusts; to that of an owner who signs his own add his authority (Debian: /usr/local/share/ca-certificates).
 
 With a proxy (socks5h://127.0.0.1:9050, Tor's for instance, or http://…) everything goes through it, names are looked up
 there, and when it does not answer nothing leaves in another way.

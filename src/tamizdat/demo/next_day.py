@@ -89,8 +89,8 @@ def tell(folder: Path, passphrase: str, port: str, out: Out) -> None:
         "wording. Or as linden, who reviews and edits: a translation to review, one to approve, a post that was "
         "deleted since it was released, new posts to release. What magpie proposes waits for "
         "linden; what linden does, for a second reviewer, whom linden may invite under Accounts. It speaks the "
-        "language your browser asks for, if that is English, Chinese, Arabic, Uyghur or Tibetan; another is chosen at "
-        "the sign-in, or under the account's name."
+        "language your browser asks for, if it is one of its ten; another is chosen at the sign-in, or under the "
+        "account's name."
     )
     field = (
         "The laptop in the field. No card is plugged in: type the path of a folder instead, the one below; seal and "

@@ -27,6 +27,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import StorageFull, StorageRefused
 
 STEP: Final = 4 << 20
+LEAST: Final = 1 << 16  #: bytes read at a time, where a file system tells another size
 PART: Final = ".tamizdat-"  #: how temporary names begin
 _HALF: Final = re.compile(re.escape(PART) + r"[0-9a-f]{16}\.part")
 _TRIAL: Final = re.compile(re.escape(PART) + r"[0-9a-f]{8}-names")
@@ -291,7 +292,8 @@ def _sha256_of(file: int) -> str:
 
 
 def _feed(file: int, take: Callable[[memoryview], object]) -> None:
-    at, view = 0, memoryview(bytearray(STEP))
+    room = min(STEP, os.fstat(file).st_size + LEAST)  # to fill all of it with zeros takes longer than a small file
+    at, view = 0, memoryview(bytearray(room))
     while count := os.preadv(file, [view], at):
         take(view[:count])
         at += count
@@ -309,12 +311,15 @@ def _takes(folder: int, name: str) -> bool:
     """Tell whether a file of this name can be made, and then has this name."""
     try:
         os.close(os.open(name, _WRITE, 0o600, dir_fd=folder))
-    except OSError:
+    except OSError as error:
+        if error.errno in _FULL:  # shares say so when a file is closed: it tells nothing of the name
+            raise
         return False
-    with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries]
-    for each in names:
-        os.unlink(each, dir_fd=folder)
+    finally:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+        for each in names:
+            os.unlink(each, dir_fd=folder)
     return name in names
 
 

@@ -17,6 +17,7 @@ Only what is in the folder is read, and nothing of it is believed that is not co
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path
@@ -46,6 +47,19 @@ _OXUM: Final = re.compile(rb"^Payload-Oxum: (\d{1,18})\.(\d{1,12})\r?$", re.MULT
 _ENTRY: Final = re.compile(r"(0|[1-9][0-9]{0,17}) ([0-9a-f]{64})")
 PROOFS: Final = "data/proofs/"
 _EXHIBIT: Final = re.compile(r"data/(originals/(?!ascmhl/)|working-copies/)")
+
+
+#: what file managers put into folders by themselves
+_OF_A_SYSTEM: Final = re.compile(r"(?:.*/)?(?:\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)|(?:.*/)?__MACOSX/.*")
+OTHER_FORM: Final = (
+    " The disk, or what unpacked this, wrote names in another form of Unicode: unpack it on another disk, or with "
+    "'python3 -m zipfile -e PACKAGE.zip FOLDER'."
+)
+
+
+def _hint(path: str) -> str:
+    of_a_system = _OF_A_SYSTEM.fullmatch(path)
+    return " macOS and Windows put such files into folders: delete it, and check again." if of_a_system else ""
 
 
 def is_package(path: Path) -> bool:
@@ -125,7 +139,11 @@ class _Check:
                 wrong.setdefault(path, difference)
         for path in files:
             if path not in payload and path not in tags and path != TAGS:
-                wrong[path] = f"Expected only files that a list names, found {path}: it is one too many."
+                wrong[path] = f"Expected only files that a list names, found {path}: it is one too many.{_hint(path)}"
+        forms = {unicodedata.normalize("NFC", path) for path in payload}
+        if any(path not in payload and unicodedata.normalize("NFC", path) in forms for path in files):
+            for path in wrong.keys() - set(files):
+                wrong[path] += OTHER_FORM
         for path in (BAGIT, INFO, MANIFEST):
             if path not in tags:
                 wrong.setdefault(path, f"Expected {path} in {TAGS}, found it listed nowhere.")

@@ -28,6 +28,7 @@ What travels between the two, by any channel that cannot be forged, are two shor
 import fcntl
 import os
 import re
+import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ from tamizdat.places.disks import address_of, is_same
 #: what a folder has that was a device's or a desk's for a while; a setup that was cut off has none of it beside keys
 OF_DEVICE: Final = ("consignments", "begun", "receipts", "carried", "copies")
 USED: Final = (*OF_DEVICE, "archive", "incoming", "accounts")
+RESTORING: Final = "restoring"  #: what a restoring has in the making
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
 MODELS: Final = "models"  #: where models lie that may listen and suggest
@@ -110,6 +112,8 @@ class Home:
         settings = _settings(folder, keyring)
         withhold(keyring, settings)
         home = cls(folder, role, keyring, settings)
+        if (left := folder / RESTORING).is_dir():  # of a restoring that was killed when all was done: forgetting
+            shutil.rmtree(left, ignore_errors=True)  # would not reach what is in it
         if home.proxy is not None:
             use_proxy(home.proxy)  # before anything else can open a connection
         return home
@@ -252,14 +256,13 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
     try:
         with refusals("the settings"):
             sealed = path.read_bytes() if (path := folder / "settings").is_file() else b""
-        settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+        return dict(parse_canonical(keyring.open(sealed, "settings"), "the settings"))
     except (BadArchive, BadEncoding) as error:
         raise BadArchive(
             f"{error if sealed else 'Expected the settings of this folder, found none.'} Restore it from a copy. "
             "Without one a desk is made again from its backup ('tamizdat setup desk --restore'), and a field device is "
             "set up anew, in another folder, with a new invitation. Keep this folder: what it has is not lost."
         ) from error
-    return settings
 
 
 def role_of(folder: Path) -> str | None:
@@ -284,15 +287,16 @@ def require_role(folder: Path, role: str) -> None:
 
 
 def require_no_lost_role(folder: Path) -> None:
-    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing.
+    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing or damaged.
 
     Set up again it would have other keys: whatever is sealed to the old ones, or waits to be sent, would be lost.
     """
-    if role_of(folder) is None and (folder / "keys.age").exists() and any((folder / each).exists() for each in USED):
+    was_used = (folder / "keys.age").exists() and any((folder / each).exists() for each in USED)
+    if role_of(folder) not in NAMED and was_used and not (folder / RESTORING).exists():
         raise BadArchive(
-            f"Expected the file 'role' in {folder}, found that it is lost; the keys and what they were used for are "
-            "here. Nothing was changed. Do not set it up again: that would make other keys. Write that file anew, with "
-            "the one word field, or desk, as this folder was."
+            f"Expected the file 'role' in {folder}, found that it is lost or damaged; the keys and what they were used "
+            "for are here. Nothing was changed. Do not set it up again: that would make other keys. Write that file "
+            "anew, with the one word field, or desk, as this folder was."
         )
 
 

@@ -167,7 +167,7 @@ def record(make: type[T], **shapes: Shape[object]) -> Callable[..., T]:
     listed = ", ".join(sorted(every))
 
     def shape(value: object, **about: object) -> T:
-        if not isinstance(value, dict) or not needed <= value.keys() <= every:
+        if not isinstance(value, dict) or (value.keys() != every and not needed <= value.keys() <= every):
             found = ", ".join(sorted(map(str, value))) if isinstance(value, dict) else value
             raise BadEncoding(f"Expected the members {listed} and no others, found {shown(found)}.")
         try:

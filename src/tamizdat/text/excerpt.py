@@ -15,6 +15,7 @@ from typing import Final
 
 _LINES: Final = 4
 SIGNS: Final = 8  #: signs over and under one letter; no script writes as many
+TOWER: Final = 1_000  #: signs beyond which it is no writing at all
 
 
 def excerpt(text: str, length: int = 140) -> str:
@@ -64,6 +65,22 @@ def column_width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def has_tower(text: str) -> bool:
+    """Tell whether more than :data:`TOWER` signs that take no column stand in a row: a browser needs minutes for them.
+
+    >>> has_tower("a" + 999 * "\u0301"), has_tower("a" + 1_001 * "\u0301")
+    (False, True)
+    """
+    if not any(column_width(each) == 0 for each in text[:: TOWER // 2]):  # one of these would stand in it
+        return False
+    signs = 0
+    for each in text:
+        signs = 0 if column_width(each) else signs + 1
+        if signs > TOWER:
+            return True
+    return False
 
 
 def shorten_name(name: str, width: int) -> str:

@@ -11,13 +11,14 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
-from tamizdat.timestamps.chain import UNREADABLE, Revocations, chain_of, key_of, name_of, revocation
+from tamizdat.timestamps.certificate import read_form
+from tamizdat.timestamps.chain import UNREADABLE, chain_of, key_of, name_of
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
+from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Claim, Verdict
@@ -41,7 +42,7 @@ class StampReader:
     """Judges the stamps of a folder one by one; *found* are those that hold."""
 
     def __init__(self, evidence: Evidence, trust: Trust) -> None:
-        self.evidence, self.trust, self.revoked = evidence, trust, Revocations()
+        self.evidence, self.trust, self.said = evidence, trust, list[Said]()
         self.found, self.certificates = list[Existed](), list[x509.Certificate]()
 
     def judge(self, size: int, name: str, path: str, text: bytes, claim: Claim) -> None:
@@ -65,11 +66,7 @@ class StampReader:
         except CheckFailed as error:
             claim.say(f"{name_of(signer)} says {said}, and nobody here vouches for it: {error}", Verdict.UNKNOWN)
             return
-        try:
-            why = revocation(chain, token.stamped.time, self.revoked)
-        except UNREADABLE:
-            why = "what was said of its certificates cannot be read"
-        if why:
+        if why := revocation(chain, token.stamped.time, self.said):
             claim.say(f"{name_of(signer)} says {said}, but {why}.", Verdict.UNKNOWN)
             return
         keys = frozenset(map(key_of, chain))
@@ -112,7 +109,6 @@ class StampReader:
 
     def read_certificates(self, named: Iterable[tuple[str, str]]) -> None:
         """Read certificates, and what was said of them, by path and digest; one of another digest breaks a link."""
-        lists, answers = [], []
         for path, digest in named:
             data = b""
             try:
@@ -123,25 +119,27 @@ class StampReader:
                     self.certificates += (read := [*_certificates([data])])
                     if not read:
                         raise CheckFailed(f"Expected DER, found bytes that are not from byte 0 of {len(data)} on.")
-                elif path.endswith(".crl"):
-                    lists.append(x509.load_der_x509_crl(data))
-                else:
-                    answers.append(ocsp.load_der_ocsp_response(data))
-            except (DamagedInput, CheckFailed, *UNREADABLE) as error:
+                elif said := read_list(data) if path.endswith(".crl") else read_answer(data):
+                    self.said.append(said)
+                    if said.damage:
+                        raise CheckFailed(said.damage)
+            except (DamagedInput, CheckFailed) as error:
                 with self.evidence.report.link(f"file {path}"):
                     raise CheckFailed(
                         f"Expected what was said of a certificate, found what is none: {error}"
                     ) from error
-        self.revoked = Revocations(tuple(lists), tuple(answers))
 
 
 def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
     """Yield those that can be read: others lie in tokens by chance, and prove nothing."""
     for each in data:
         try:
+            form = read_form(each)
             found = x509.load_der_x509_certificate(each)
-            key_of(found), found.subject, found.issuer
-        except UNREADABLE:
+            _ = found.subject, found.issuer  # each is read when it is asked for
+            if form.has_known_key:  # of others nothing is judged by it
+                key_of(found)
+        except (BadProof, *UNREADABLE):
             continue
         yield found
 

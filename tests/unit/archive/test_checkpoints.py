@@ -156,6 +156,18 @@ def test_a_stamp_that_the_disk_damaged_comes_into_no_site_and_is_put_back_from_w
     assert kept.damaged() == []
 
 
+def test_what_an_earlier_program_kept_gets_its_line_with_the_next_edition(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    (kept.folder / "written").unlink()
+    house.picture("b.jpg")
+    house.publish()
+    altered(kept.folder / "256/checkpoint")
+    assert kept.damaged() == ["256/checkpoint"]
+
+
 def test_a_line_about_a_checkpoint_that_the_disk_damaged_makes_no_sound_one_damaged(tmp_path: Path) -> None:
     kept = Checkpoints(tmp_path)
     kept.write(256, "checkpoint", b"a note")

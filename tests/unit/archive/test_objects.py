@@ -1,7 +1,9 @@
 """Objects: whole or not there, read-only, and found out when they are damaged."""
 
+import errno
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -217,4 +219,23 @@ def test_files_of_a_dead_process_are_cleared_away_and_those_of_a_living_one_stay
     assert left_over(archive) == [mine]
     archive.objects.adopt(mine, DIGEST)
     archive.close()
+    assert [*(archive.folder / "staging").iterdir()] == []
+
+
+def test_a_folder_that_a_share_does_not_let_go_of_yet_is_left_to_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On NFS a deleted file that is open keeps a hidden name; what was done is not undone by that."""
+
+    def kept(path: Path) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", str(path))
+
+    archive = new_archive(tmp_path)
+    left = staged(archive, SAMPLE)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", kept)
+        archive.close()
+        Archive.open(archive.folder).close()
+    assert left.exists()
+    Archive.open(archive.folder).close()
     assert [*(archive.folder / "staging").iterdir()] == []

@@ -70,15 +70,19 @@ def test_a_backup_whose_place_was_removed_releases_no_receipt_until_there_is_ano
     with World(tmp_path) as world:
         world.write("note.txt", NOTE)
         world.carry()
-        assert world.receipt()
+        receipt = world.receipt()
         home = world.desk.folder
         world.close()
+        assert main(["status", "--json", "--home", str(home)]) == 0
+        assert f'"receipt":"{receipt}"' in capsys.readouterr().out.replace(": ", ":")
         for dry_run in (["--dry-run"], []):
             assert main(["places", "remove", world.backup.name, "--home", str(home), *dry_run]) == 0
             assert "receipts of what only it holds are withheld" in " ".join(capsys.readouterr().err.split())
             assert Backups.read(home).last[world.backup.name].removed == (not dry_run)
         assert main(["status", "--home", str(home)]) == 0
         assert "but no backup yet" in " ".join(capsys.readouterr().out.split())
+        assert main(["status", "--json", "--home", str(home)]) == 0
+        assert receipt not in capsys.readouterr().out, "who reads it by a program is not told either"
 
 
 def test_a_receipt_is_not_told_any_more_when_the_archive_has_lost_a_file_of_it_and_is_told_again_when_it_is_back(

@@ -112,3 +112,26 @@ def test_the_printed_commands_are_as_strict_as_the_command(
     found = BROKEN if done.returncode else UNKNOWN if "NOT PROVED" in done.stdout else HOLDS
     assert found == expected, done.stdout + done.stderr
     assert not [*(tmp_path / "copy").rglob("computed")], "a number from a list is computed as a command"
+
+
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "data/._a.jpg", "data/originals/Thumbs.db", "__MACOSX/data/a", "desktop.ini"]
+)
+def test_of_what_a_system_puts_into_folders_it_is_said_what_it_is(small: Path, tmp_path: Path, name: str) -> None:
+    copy = Path(shutil.copytree(small, tmp_path / "copy"))
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (copy / name).write_bytes(b"of no consequence")
+    [told] = [each.detail for each in check_package(copy).broken if each.name == f"file {name}"]
+    assert told.endswith("macOS and Windows put such files into folders: delete it, and check again.")
+    (copy / name).unlink()
+    assert check_package(copy).holds
+
+
+def test_names_that_a_disk_wrote_in_another_form_of_unicode_are_said_to_be_that(small: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(small, tmp_path / "copy"))
+    composed = copy / "data/originals/card-1/caf\u00e9.txt"
+    composed.write_bytes(b"a name of two forms")
+    relisted(copy)
+    composed.rename(composed.with_name("cafe\u0301.txt"))
+    told = {each.name: each.detail for each in check_package(copy).broken}
+    assert "in another form of Unicode" in told["file data/originals/card-1/caf\u00e9.txt"]

@@ -7,11 +7,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tamizdat.errors import CheckFailed
-from tamizdat.timestamps.chain import Revocations, chain_of, revocation
+from support.malformed_stamps import Node
+from tamizdat.errors import BadProof, CheckFailed
+from tamizdat.timestamps.chain import chain_of
+from tamizdat.timestamps.der import values
+from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -105,13 +109,13 @@ def test_certificates_that_sign_each_other_end_soon() -> None:
         chain_of(signer, those, [ROOT], NOW)
 
 
-def revoked(reason: x509.ReasonFlags | None, when: datetime, key: int = 1) -> x509.CertificateRevocationList:
+def revoked(reason: x509.ReasonFlags | None, when: datetime, key: int = 1) -> Said:
     entry = x509.RevokedCertificateBuilder().serial_number(SIGNER.serial_number).revocation_date(when)
     if reason:
         entry = entry.add_extension(x509.CRLReason(reason), critical=False)
     builder = x509.CertificateRevocationListBuilder().issuer_name(MIDDLE.subject).last_update(when)
     builder = builder.next_update(when + DAY).add_revoked_certificate(entry.build())
-    return builder.sign(KEYS[key], hashes.SHA256())
+    return read_list(builder.sign(KEYS[key], hashes.SHA256()).public_bytes(Encoding.DER))
 
 
 @pytest.mark.parametrize(
@@ -129,18 +133,20 @@ def test_a_revocation_counts_by_its_reason_and_its_day(
     reason: x509.ReasonFlags | None, when: datetime, doubtful: bool
 ) -> None:
     chain = [SIGNER, MIDDLE, ROOT]
-    assert bool(revocation(chain, NOW, Revocations((revoked(reason, when),)))) is doubtful
-    assert revocation(chain, NOW, Revocations((revoked(reason, when, key=3),))) == ""  # by somebody else's key
+    assert bool(revocation(chain, NOW, [revoked(reason, when)])) is doubtful
+    assert revocation(chain, NOW, [revoked(reason, when, key=3)]) == ""  # by somebody else's key
 
 
-def answer(key: int, responder: x509.Certificate, good: bool = False) -> ocsp.OCSPResponse:
+def answer(key: int, responder: x509.Certificate, good: bool = False) -> Said:
     when = NOW + DAY
     builder = ocsp.OCSPResponseBuilder().add_response(
         SIGNER, MIDDLE, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD if good else ocsp.OCSPCertStatus.REVOKED,
         when, when + DAY, None if good else when, None if good else x509.ReasonFlags.key_compromise,
     )  # fmt: skip
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder).certificates([responder])
-    return builder.sign(KEYS[key], hashes.SHA256())
+    said = read_answer(builder.sign(KEYS[key], hashes.SHA256()).public_bytes(Encoding.DER))
+    assert said is not None
+    return said
 
 
 def test_an_answer_about_a_certificate_counts_by_the_issuer_or_whom_the_issuer_named() -> None:
@@ -149,8 +155,37 @@ def test_an_answer_about_a_certificate_counts_by_the_issuer_or_whom_the_issuer_n
     other = certificate("answers", 3, "middle", 1, ca=False, usage=(ExtendedKeyUsageOID.SERVER_AUTH,))
     unnamed = certificate("answers", 3, "middle", 1, ca=False)
     stranger = certificate("answers", 3, "middle", 4, ca=False, usage=(ExtendedKeyUsageOID.OCSP_SIGNING,))
-    assert "keyCompromise" in revocation(chain, NOW, Revocations(answers=(answer(1, MIDDLE),)))
-    assert "keyCompromise" in revocation(chain, NOW, Revocations(answers=(answer(3, named),)))
-    assert revocation(chain, NOW, Revocations(answers=(answer(1, MIDDLE, good=True),))) == ""
+    assert "keyCompromise" in revocation(chain, NOW, [answer(1, MIDDLE)])
+    assert "keyCompromise" in revocation(chain, NOW, [answer(3, named)])
+    assert revocation(chain, NOW, [answer(1, MIDDLE, good=True)]) == ""
     for responder in (other, unnamed, stranger):
-        assert revocation(chain, NOW, Revocations(answers=(answer(3, responder),))) == ""
+        assert revocation(chain, NOW, [answer(3, responder)]) == ""
+
+
+def test_a_list_of_which_a_part_cannot_be_read_casts_doubt_on_what_its_issuer_certified_and_on_nothing_else() -> None:
+    builder = x509.CertificateRevocationListBuilder().issuer_name(MIDDLE.subject).last_update(NOW).next_update(NOW)
+    entry = x509.RevokedCertificateBuilder().serial_number(17).revocation_date(NOW).build()
+    [value] = values(builder.add_revoked_certificate(entry).sign(KEYS[1], hashes.SHA256()).public_bytes(Encoding.DER))
+    read = Node.read(value)
+    read.at((0, 5, 0, 1)).holds(b"soon")
+    of_another = [certificate("signer", 2, "other", 3), certificate("other", 3, "root", 0, ca=True), ROOT]
+    for key, doubtful in ((1, True), (3, False)):  # by the issuer, and by somebody else
+        signature = KEYS[key].sign(read.at((0,)).encode(), ec.ECDSA(hashes.SHA256()))
+        read.at((2,)).holds(b"\0" + signature)
+        said = read_list(read.encode())
+        assert said.damage
+        why = revocation([SIGNER, MIDDLE, ROOT], NOW, [said])
+        assert why == ("what was said of its certificates cannot be read" if doubtful else "")
+        assert revocation(of_another, NOW, [said]) == ""
+
+
+@pytest.mark.parametrize("path", [(), (0,), (0, 1), (1,), (2,)])
+def test_a_list_of_which_nobody_can_tell_whose_it_is_is_none(path: tuple[int, ...]) -> None:
+    [value] = values(
+        x509.CertificateRevocationListBuilder().issuer_name(MIDDLE.subject).last_update(NOW).next_update(NOW)
+        .sign(KEYS[1], hashes.SHA256()).public_bytes(Encoding.DER)
+    )  # fmt: skip
+    read = Node.read(value)
+    read.at(path).holds(b"")
+    with pytest.raises(BadProof):
+        read_list(read.encode())

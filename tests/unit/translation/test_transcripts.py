@@ -11,9 +11,13 @@ from support.transcribing_desk import CUES, DAY, LIN, WEI, approve, capture, tra
 from support.translating_desk import MAY, Bureau
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.state import state
+from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packets import proposals, take
@@ -71,6 +75,33 @@ def test_a_transcript_goes_from_proposed_to_approved_and_nobody_reviews_their_ow
     approve(desk.archive, desk.key, number)
     assert desk.archive.index.transcripts.approved(desk.clip) == desk.archive.index.transcripts.transcript(number)
     assert transcribe(desk.archive, desk.key, desk.clip) == number  # the same again is no new version
+
+
+def test_a_review_of_oneself_of_other_words_or_of_another_statement_adds_nothing_to_a_transcript(
+    desk: ClipDesk,
+) -> None:
+    """As a later program or a mistake might state it: our own acts refuse each."""
+    number, clip = transcribe(desk.archive, desk.key, desk.clip), name_of(desk.clip)
+
+    def standing() -> Transcript:
+        found = desk.archive.index.transcripts.transcript(number)
+        assert found
+        return found
+
+    transcript = standing()
+    language, named = transcript.language, desk.archive.reference(number)
+    true = Reviewed(clip, language, named, "reviewed", tag(WEI, clip, language), DAY, transcript.subject)
+    for wrong in (
+        replace(true, by=transcript.by),
+        replace(true, words="22" * 32),
+        replace(true, language="bo"),
+        replace(true, post="https://x.com/i/status/57"),
+        replace(true, translated=Reference(number, bytes(32))),
+    ):
+        state(desk.archive, desk.key, [wrong.to_statement()])
+        assert standing().state == "proposed", wrong
+    state(desk.archive, desk.key, [true.to_statement()])
+    assert standing().state == "reviewed"
 
 
 def test_only_an_approved_transcript_of_a_released_clip_waits_for_translators(desk: ClipDesk) -> None:

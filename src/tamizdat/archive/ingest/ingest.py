@@ -42,6 +42,7 @@ from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, ow
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
+from tamizdat.posts.unshowable import why_unshowable
 from tamizdat.statements import observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import EXPORT
@@ -328,7 +329,7 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
 
 def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[Found]:
     """Return the posts of a batch that are more than a name, and count them, and what they lack."""
-    found = [each for each in batch if isinstance(each, Found) and not _without_id(each, report)]
+    found = [each for each in batch if isinstance(each, Found) and _is_shown(each, report)]
     posts = [each for each in found if not is_reference(each.post)]
     report.found += len(posts)
     if len(posts) < len(found):
@@ -338,12 +339,12 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
     return posts
 
 
-def _without_id(found: Found, report: IngestReport) -> bool:
-    """Tell, and report, whether its id is one that nobody could ask for: SQLite ends a list's words at a zero."""
-    if "\0" not in found.post.id:
-        return False
-    report.problem("form", found.slices[0].source, found.slices[0].offset, "an id with a zero character")
-    return True
+def _is_shown(found: Found, report: IngestReport) -> bool:
+    """Tell whether it can be a post; of what cannot the bytes are kept, and that is told."""
+    why = why_unshowable(found.post)
+    if why:
+        report.problem("form", found.slices[0].source, found.slices[0].offset, why)
+    return not why
 
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:

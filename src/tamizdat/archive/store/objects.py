@@ -114,7 +114,7 @@ class Objects:
     def path(self, digest: str) -> Path:
         """Return where the object lies, or would lie; *digest* is 64 lower-case hexadecimal digits and nothing else."""
         parse_hex(digest, 32, "the name of an object")
-        return self.folder / digest[:2] / digest
+        return self.folder / f"{digest[:2]}/{digest}"
 
     def size(self, digest: str) -> int:
         """Return the size of the object in bytes."""

@@ -10,6 +10,7 @@ archive takes away the folders whose lock is free: their processes are dead. No 
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import secrets
@@ -84,8 +85,17 @@ def _alive(own: Path) -> bool:
 
 
 def _remove(own: Path) -> None:
-    """Remove the folder, then its lock file: while that is there, an interrupted removal is found again."""
+    """Remove the folder, then its lock file: while that is there, an interrupted removal is found again.
+
+    On NFS, and through FUSE, a file that somebody has open keeps a hidden name when it is deleted, and its folder
+    stays: whoever opens the archive next removes it.
+    """
     if own.is_dir():
-        shutil.rmtree(own)
+        try:
+            shutil.rmtree(own)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EBUSY):
+                raise
+            return
     with contextlib.suppress(FileNotFoundError):
         _lock_of(own).unlink()

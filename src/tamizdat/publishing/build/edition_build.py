@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
@@ -231,6 +232,7 @@ class Build:
         staged = frozenset[str]() if whole else frozenset(site_folder.names(str(new)))
         as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed, staged)
         check_edition(as_new, self.roster.root.fingerprint, self._portions(), before)
+        Checkpoints(self.archive.folder).adopt()
         made = (file.path for file in self.made.files())
         self.writer.stamp(chain(written, made) if whole else staged, time)
         if whole:

@@ -120,7 +120,7 @@ def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Pa
     """
     kept = Checkpoints(archive.folder)
     kept.mend(site)
-    for size in kept.sizes():
+    for size in kept.unwritten():
         if size > archive.size or _stands(archive, size, kept.note(size), policy):
             continue
         place = site / f"ledger/{CHECKPOINTS}/{size}/{NOTE}"

@@ -8,6 +8,7 @@ the bare one as a line feed), and no white space is added.
 '<span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote>'
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,8 @@ from tamizdat.text.languages import primary_subtag
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
 DESCRIBED: Final = 200  #: characters of a description that stand for a post without words
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
+#: a word that no script with spaces has; to set tens of thousands of letters with kerning takes a browser minutes
+_UNBROKEN: Final = re.compile("[!-\u052f]{1000}")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
@@ -40,7 +43,8 @@ def text_markup(text: str, original: str = "") -> Markup:
             pieces += ["<blockquote><b>", part.lead.translate(_ESCAPES), "</b>"]
             depth += 1
         if part.text:
-            pieces += ["<span>", part.text.translate(_ESCAPES), "</span>"]
+            span = '<span class="unbroken">' if _UNBROKEN.search(part.text) else "<span>"
+            pieces += [span, part.text.translate(_ESCAPES), "</span>"]
     return Markup("".join(pieces) + "</blockquote>" * depth)  # noqa: S704 -- each piece was escaped above
 
 

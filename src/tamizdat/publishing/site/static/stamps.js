@@ -71,6 +71,48 @@ globalThis.tamizdatStamps = (() => {
     const first = arcs[0] < 80n ? arcs[0] / 40n : 2n;
     return [first, arcs[0] - 40n * first, ...arcs.slice(1)].join(".");
   }
+  const byte = (from, to) => (at) => at >= from && at <= to;
+  /** Whether a whole number is written as short as can be. */
+  const isWhole = (data) => data.length === 1 || (data.length > 1 && !((data[0] === 0 && data[1] < 0x80) || (data[0] === 0xff && data[1] > 0x7f)));
+  const matches = (form) => (data) => form.test(new TextDecoder("latin1").decode(data));
+  const FORMS = { // of each type, its one form: timestamps/der.py
+    1: (data) => data.length === 1 && (data[0] === 0 || data[0] === 0xff), 2: isWhole, 0x0a: isWhole, 4: () => true, 5: (data) => data.length === 0,
+    3: (data) => data.length > 0 && data[0] < 8 && (data[0] === 0 || (data.length > 1 && (data.at(-1) & ((1 << data[0]) - 1)) === 0)),
+    6: (data) => data.length > 0 && data.at(-1) < 0x80 && data.every((each, at) => each !== 0x80 || (at > 0 && data[at - 1] > 0x7f)),
+    0x0c: (data) => { try { return new TextDecoder("utf-8", { fatal: true }).decode(data) !== null; } catch { return false; } },
+    0x17: matches(/^[0-9]{12}Z$/), 0x18: matches(/^[0-9]{14}(?:\.[0-9]{1,9})?Z$/), 0x12: matches(/^[0-9 ]*$/), 0x13: matches(/^[A-Za-z0-9 '()+,\-./:=?*@&_]*$/),
+    0x14: () => true, 0x16: (data) => data.every(byte(0, 0x7f)), 0x1a: matches(/^[ -~]*$/), 0x1c: (data) => data.length % 4 === 0, 0x1e: (data) => data.length % 2 === 0 };
+  /** Broken unless these are values in DER, each in the one form of its type, all the way down. */
+  function checkForm(data, depth = 0) {
+    for (const { tag, content } of values(data)) {
+      const inner = tag === SEQUENCE || tag === SET || (tag & 0xe0) === 0xa0;
+      if (inner && depth < 32) checkForm(content, depth + 1);
+      else if (inner || ((tag & 0xe0) !== 0x80 && !(FORMS[tag] && FORMS[tag](content)))) {
+        broken(`Expected a value in the form of its type, found the DER tag 0x${hex([tag])} with another.`, `应为其类型之式的值，所见 DER 标签 0x${hex([tag])} 不然。`);
+      }
+    }
+  }
+  /** Broken if something is left that nobody asked for. */
+  const end = (fields) => { if (fields.rest.length) broken(`Expected nothing after what is known, found the DER tag 0x${hex([fields.rest[0].tag])}.`, `已知者之后不应另有内容，所见为 DER 标签 0x${hex([fields.rest[0].tag])}。`); };
+  const odd = () => broken("Expected a certificate, or what was said of one, in its one form, found one that is not.", "证书或有关证书的内容应合其唯一之式，所见不然。");
+  const must = (holds) => { if (!holds) odd(); };
+  /** The algorithm, which must be the one that was signed, and the signature. */
+  function sealed(outer, algorithm) {
+    const again = outer.take(SEQUENCE);
+    must(same(again.whole, algorithm));
+    return [oid(new Fields(again.content).take(OID).content), whole(outer)];
+  }
+  function whole(fields) { const { content } = fields.take(BITS); must(content[0] === 0); return content.slice(1); }
+  const STRINGS = [0x0c, 0x12, 0x13, 0x14, 0x16, 0x1a, 0x1c, 0x1e];
+  function nameIn(fields) {
+    const found = fields.take(SEQUENCE);
+    for (const each of values(found.content)) {
+      const parts = values(each.content);
+      must(each.tag === SET && parts.length && new Set(parts.map((part) => hex(part.whole))).size === parts.length);
+      for (const part of parts) { const said = one(part.whole); said.take(OID); must(said.rest.length === 1 && STRINGS.includes(said.rest[0].tag)); }
+    }
+    return found;
+  }
   const small = (content) => content.reduce((sum, byte) => sum * 256 + byte, 0);
 
   // ---- tokens ----------------------------------------------------------------------------------------------------------
@@ -93,10 +135,10 @@ globalThis.tamizdatStamps = (() => {
   }
   /** A time in DER: milliseconds, and as it was written; tokens have GeneralizedTime with fractions, certificates both kinds. */
   function timeOf(said) {
-    const [, y, mo, d, h, mi, s, fraction = ""] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,9}))?Z$/.exec(said) || [];
+    const [form, y, mo, d, h, mi, s, fraction = ""] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,9}))?Z$/.exec(said) || [];
     const time = Date.UTC(y, mo - 1, d, h, mi, s);
     const again = Number.isNaN(time) ? "" : new Date(time).toISOString().replace(/[-T:]|\.000Z/g, "");
-    if (again !== said.slice(0, 14)) broken(`Expected an authority's time like 20261129030005Z, found ${shown(said)}.`, `时间应如 20261129030005Z，所见为 ${shown(said)}。`);
+    if (!form || again !== said.slice(0, 14)) broken(`Expected an authority's time like 20261129030005Z, found ${shown(said)}.`, `时间应如 20261129030005Z，所见为 ${shown(said)}。`);
     return { time: time + (Number(fraction) ? 1000 : 0), written: `${y}-${mo}-${d}T${h}:${mi}:${s}${fraction && `.${fraction}`}Z` };
   }
   const text = (data) => String.fromCharCode(...data.slice(0, 60));
@@ -158,57 +200,96 @@ globalThis.tamizdatStamps = (() => {
   function dateOf(fields) {
     const short = fields.maybe(UTC);
     const said = text(short ? short.content : fields.take(TIME).content);
+    must(short || !said.includes(".")); // fractions
     return timeOf(short ? (Number(said.slice(0, 2)) < 50 ? "20" : "19") + said : said).time;
   }
-  function readExtensions(fields) {
+  function readExtensions(listed) {
     const found = {};
-    for (const each of fields ? values(fields.content) : []) {
-      const extension = one(each.whole), name = oid(extension.take(OID).content), critical = extension.maybe(1);
-      found[name] = { critical: Boolean(critical && critical.content[0]), value: extension.take(OCTETS).content };
+    for (const each of listed) {
+      const extension = one(each.whole), name = oid(extension.take(OID).content), critical = extension.maybe(1), { content: value } = extension.take(OCTETS);
+      end(extension);
+      must(!Object.hasOwn(found, name) && (!critical || critical.content[0] === 0xff)); // what goes without saying is not written
+      found[name] = { critical: Boolean(critical), value };
     }
+    must(listed.length);
     return found;
   }
+  const checked = (value) => { checkForm(value); return new Fields(value); }, only = (value) => { checkForm(value); return one(value); };
+  const EXTENSIONS = { // the form of those on which a verdict stands
+    "2.5.29.14": (value) => { const fields = checked(value); fields.take(OCTETS); end(fields); },
+    [USAGE]: (value) => { const fields = checked(value); must(fields.take(BITS).content.length > 1); end(fields); },
+    [CONSTRAINTS]: (value) => {
+      const fields = only(value), is = fields.maybe(1), most = fields.maybe(INTEGER);
+      must((!is || is.content[0] === 0xff) && (!most || (is && most.content.length === 1 && most.content[0] < 0x80)));
+      end(fields);
+    },
+    "2.5.29.35": (value) => { const fields = only(value); fields.maybe(0x80); fields.maybe(0xa1); fields.maybe(0x82); end(fields); },
+    [EXTENDED]: (value) => { const those = only(value).rest; must(those.length && those.every((each) => each.tag === OID)); },
+  };
   /** What of a certificate counts here; null for what is none. */
   async function readCertificate(data) {
     try {
-      const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
+      checkForm(data);
+      const outer = one(data), within = outer.take(SEQUENCE), fields = new Fields(within.content);
       const version = fields.maybe(0xa0);
-      if (version && hex(version.content) !== "020102") return null; // that of version 1 is not written, and nobody uses 2
-      const serial = hex(fields.take(INTEGER).content);
-      fields.take(SEQUENCE);
-      const issuer = hex(fields.take(SEQUENCE).whole), validity = fields.inside();
-      const from = dateOf(validity), until = dateOf(validity), subject = fields.take(SEQUENCE), key = fields.take(SEQUENCE).whole;
+      must(!version || hex(version.content) === "020102"); // that of version 1 is not written, and nobody uses 2
+      const serial = hex(fields.take(INTEGER).content), { whole: signing } = fields.take(SEQUENCE);
+      const issuer = hex(nameIn(fields).whole), validity = fields.inside();
+      const from = dateOf(validity), until = dateOf(validity);
+      end(validity);
+      const subject = nameIn(fields), { whole: key } = fields.take(SEQUENCE), parts = one(key);
+      const kinds1 = values(parts.take(SEQUENCE).content), tags = kinds1.map((each) => each.tag);
+      must(tags[0] === OID && tags.length < 3 && (oid(kinds1[0].content) !== EC || tags.join() === "6,6"));
+      parts.take(BITS);
+      end(parts);
       fields.maybe(0x81);
       fields.maybe(0x82);
-      const extensions = fields.maybe(0xa3), algorithm = oid(outer.inside().take(OID).content);
+      const listed1 = fields.maybe(0xa3);
+      end(fields);
+      const [algorithm, signature] = sealed(outer, signing);
+      end(outer);
+      const extensions = listed1 ? readExtensions(one(listed1.content).rest) : {};
+      for (const [name, form] of Object.entries(EXTENSIONS)) if (extensions[name]) form(extensions[name].value);
       const names = values(subject.content).flatMap((each) => values(each.content)).map((each) => one(each.whole));
       const common = names.map((each) => [oid(each.take(OID).content), each.rest[0]]).find(([name]) => name === COMMON_NAME);
       const name = common ? new TextDecoder().decode(common[1].content).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "?").slice(0, 80) : "?";
-      return { data, signed: whole.whole, signature: outer.take(BITS).content.slice(1), algorithm, serial, issuer, subject: hex(subject.whole), from, until,
-        key, name, digest: hex(await sha256(data)), extensions: readExtensions(extensions && new Fields(extensions.content).take(SEQUENCE)) };
+      await opened(key, "SHA-256").catch((error) => { if (error instanceof Broken) throw error; odd(); });
+      const judged = Boolean(version) && Object.entries(extensions).every(([each, { critical }]) => !critical || [USAGE, CONSTRAINTS, EXTENDED].includes(each));
+      return { data, signed: within.whole, signature, algorithm, serial, issuer, subject: hex(subject.whole), from, until,
+        key, name, judged, digest: hex(await sha256(data)), extensions };
     } catch (error) {
       if (error instanceof Broken) return null;
       throw error;
     }
   }
+  const EC = "1.2.840.10045.2.1";
   const CURVES = { "1.2.840.10045.3.1.7": ["P-256", 32], "1.3.132.0.34": ["P-384", 48], "1.3.132.0.35": ["P-521", 66] };
-  /** Whether the key of a certificate made a signature. Other keys than RSA and ECDSA make none that is known here. */
-  async function holds({ key }, signature, signed, hash) {
+  /** The browser's reading of a key that is judged here, RSA or ECDSA; null of another. Fails for one that is none. */
+  async function opened(key, hash) {
     const algorithm = one(key).inside(), kind = oid(algorithm.take(OID).content);
-    let [way, form] = [{ name: "RSASSA-PKCS1-v1_5", hash }, signature];
-    if (kind === "1.2.840.10045.2.1") {
-      const [curve, size] = CURVES[oid(algorithm.take(OID).content)] || [];
-      if (!curve) return false;
-      way = { name: "ECDSA", namedCurve: curve, hash };
+    const [curve, size] = kind === EC ? CURVES[oid((algorithm.maybe(OID) || { content: [] }).content)] || [] : [];
+    if (!curve && kind !== "1.2.840.113549.1.1.1") return null;
+    const way = curve ? { name: "ECDSA", namedCurve: curve, hash } : { name: "RSASSA-PKCS1-v1_5", hash };
+    return { way, size, ready: await crypto.subtle.importKey("spki", key, way, false, ["verify"]) };
+  }
+  /** Whether the key of a certificate made a signature. */
+  async function holds({ key }, signature, signed, hash) {
+    const found = await opened(key, hash);
+    if (!found) return false;
+    const { way, size, ready } = found;
+    let form = signature;
+    if (size) {
       form = new Uint8Array(2 * size); // WebCrypto takes r and s one behind the other
-      for (const [at, each] of one(signature).rest.entries()) {
+      checkForm(signature);
+      const pair = one(signature).rest;
+      if (pair.length !== 2) return false;
+      for (const [at, each] of pair.entries()) {
         const digits = each.content[0] === 0 ? each.content.slice(1) : each.content;
-        if (each.tag !== INTEGER || at > 1 || digits.length > size) return false;
+        if (each.tag !== INTEGER || each.content[0] > 0x7f || digits.length > size) return false;
         form.set(digits, (at + 1) * size - digits.length);
       }
-    } else if (kind !== "1.2.840.113549.1.1.1") return false;
-    const opened = await crypto.subtle.importKey("spki", key, way, false, ["verify"]);
-    return crypto.subtle.verify(way, opened, form, signed);
+    }
+    return crypto.subtle.verify(way, ready, form, signed);
   }
   const kinds = (certificate) => {
     const usage = certificate.extensions[EXTENDED];
@@ -240,6 +321,7 @@ globalThis.tamizdatStamps = (() => {
       const last = chain.at(-1);
       if (when < last.from || when > last.until) return { chain, ends: last };
       if (roots.has(last.digest)) return { chain, known: true };
+      if (!last.judged) return { chain, ends: last };
       let best = { chain, ends: last };
       for (const each of others) {
         if (chain.length > 5 || chain.some((one1) => one1.digest === each.digest) || !maySign(each, chain.length - 1)) continue;
@@ -254,74 +336,96 @@ globalThis.tamizdatStamps = (() => {
   }
   const REASONS = ["unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation", "certificateHold", "", "removeFromCRL", "privilegeWithdrawn", "aACompromise"];
   const HARMLESS = ["unspecified", "affiliationChanged", "superseded", "cessationOfOperation"];
-  const reasonOf = (field) => (field ? REASONS[small(field.content)] || "" : "");
-  /** A list of revoked certificates: who signed it, and what it says of each, unread. */
-  function readList(data) {
-    const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
-    fields.maybe(INTEGER);
-    fields.take(SEQUENCE);
-    const issuer = hex(fields.take(SEQUENCE).whole);
-    dateOf(fields);
-    if (fields.rest.length && [UTC, TIME].includes(fields.rest[0].tag)) dateOf(fields);
-    const entries = fields.maybe(SEQUENCE), hash = REVOKING[oid(outer.inside().take(OID).content)];
-    return { issuer, hash, signed: whole.whole, signature: outer.take(BITS).content.slice(1), entries: values(entries ? entries.content : new Uint8Array()) };
-  }
-  async function* listed(certificate, issuer, lists) {
-    for (const each of lists) {
-      if (each.issuer !== issuer.subject || !each.hash) continue;
-      const entry = each.entries.map((found) => one(found.whole)).find((found) => hex(found.take(INTEGER).content) === certificate.serial);
-      if (!entry || !await holds(issuer, each.signature, each.signed, each.hash)) continue;
-      const date = dateOf(entry), code = readExtensions(entry.maybe(SEQUENCE))["2.5.29.21"];
-      yield [date, code ? reasonOf(new Fields(code.value).take(ENUMERATED)) : ""];
+  const reasonOf = (value) => { const fields = checked(value), { content: number } = fields.take(ENUMERATED); end(fields); return number.length === 1 ? REASONS[number[0]] || "" : ""; };
+  /** What can be read of a part whose bytes were signed: revoked is null where it cannot be, for the reason damage. */
+  function part(step) {
+    try { return { revoked: step() }; } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      return { revoked: null, damage: error };
     }
+  }
+  /** A list of revoked certificates; broken if not even whose it is can be read. */
+  function readList(data) {
+    const outer = one(data), within = outer.take(SEQUENCE), fields = new Fields(within.content);
+    fields.maybe(INTEGER);
+    const { whole: signing } = fields.take(SEQUENCE), issuer = hex(nameIn(fields).whole), [how, signature] = sealed(outer, signing);
+    return { issuer, hash: REVOKING[how], signed: within.whole, signature, certificates: [], ...part(() => {
+      checkForm(data);
+      end(outer);
+      dateOf(fields);
+      if (fields.rest.length && [UTC, TIME].includes(fields.rest[0].tag)) dateOf(fields);
+      const entries = fields.maybe(SEQUENCE), revoked = values(entries ? entries.content : new Uint8Array()).map((each) => {
+        const entry = one(each.whole), serial = hex(entry.take(INTEGER).content), date = dateOf(entry), more = entry.maybe(SEQUENCE);
+        end(entry);
+        const reason = (more ? readExtensions(values(more.content)) : {})["2.5.29.21"];
+        return { serial, date, reason: reason ? reasonOf(reason.value) : "" };
+      });
+      const more = fields.maybe(0xa0);
+      if (more) readExtensions(one(more.content).rest);
+      end(fields);
+      return revoked;
+    }) };
   }
   /** An answer about single certificates (RFC 6960); null for one that says nothing: too busy, not allowed. */
   async function readAnswer(data) {
+    checkForm(data);
     const outer = one(data);
-    if (small(outer.take(ENUMERATED).content) !== 0) return null;
-    const basic = new Fields(outer.take(0xa0).content).inside();
-    if (oid(basic.take(OID).content) !== "1.3.6.1.5.5.7.48.1.1") return null;
-    const answer = one(basic.take(OCTETS).content), whole = answer.take(SEQUENCE), fields = new Fields(whole.content);
-    fields.maybe(0xa0); // version
-    if (!fields.maybe(0xa1)) fields.take(0xa2); // who answers, by name or key: whose signature holds is found out below
-    fields.take(TIME);
-    const said = values(fields.take(SEQUENCE).content).map((each) => {
-      const about = one(each.whole), id = about.inside();
-      id.take(SEQUENCE);
-      id.take(OCTETS);
-      id.take(OCTETS);
-      const serial = hex(id.take(INTEGER).content), revoked = about.maybe(0xa1);
-      if (!revoked) return { serial };
-      const how = new Fields(revoked.content), date = dateOf(how), reason = how.maybe(0xa0);
-      return { serial, date, reason: reasonOf(reason && new Fields(reason.content).take(ENUMERATED)) };
-    });
-    const hash = REVOKING[oid(answer.inside().take(OID).content)], signature = answer.take(BITS).content.slice(1);
-    const beside = answer.maybe(0xa0), found = beside ? values(new Fields(beside.content).take(SEQUENCE).content) : [];
+    if (hex(outer.take(ENUMERATED).content) !== "00") return null;
+    const basic = one(outer.take(0xa0).content);
+    end(outer);
+    must(oid(basic.take(OID).content) === "1.3.6.1.5.5.7.48.1.1");
+    const answer = one(basic.take(OCTETS).content);
+    end(basic);
+    const within = answer.take(SEQUENCE), how = oid(answer.inside().take(OID).content), signature = whole(answer), beside = answer.maybe(0xa0);
+    end(answer);
+    const found = beside ? one(beside.content).rest : [];
     const certificates = (await Promise.all(found.map((each) => readCertificate(each.whole)))).filter(Boolean);
-    return { said, hash, signature, signed: whole.whole, certificates };
+    return { issuer: null, hash: REVOKING[how], signature, signed: within.whole, certificates, ...part(() => {
+      checkForm(within.whole);
+      const fields = new Fields(within.content);
+      fields.maybe(0xa0); // version
+      if (!fields.maybe(0xa1)) fields.take(0xa2); // who answers, by name or key: whose signature holds is found out below
+      fields.take(TIME);
+      const revoked = [];
+      for (const each of fields.inside().rest) {
+        const about = one(each.whole), id = about.inside();
+        id.take(SEQUENCE);
+        id.take(OCTETS);
+        id.take(OCTETS);
+        const serial = hex(id.take(INTEGER).content), told = about.maybe(0xa1);
+        end(id);
+        if (told) {
+          const state = new Fields(told.content), date = timeOf(text(state.take(TIME).content)).time, reason = state.maybe(0xa0);
+          end(state);
+          revoked.push({ serial, date, reason: reason ? reasonOf(reason.content) : "" });
+        } else if (!about.maybe(0x80)) about.take(0x82); // good; unknown
+        about.take(TIME);
+        about.maybe(0xa0);
+        about.maybe(0xa1);
+        end(about);
+      }
+      fields.maybe(0xa1);
+      end(fields);
+      return revoked;
+    }) };
   }
   const ANSWERS = "1.3.6.1.5.5.7.3.9"; // the usage of a key that answers for its issuer
-  /** Whether the issuer signed an answer, or whom it named for that. */
-  async function answersFor(issuer, { hash, signature, signed, certificates }) {
-    for (const each of hash ? [issuer, ...certificates] : []) {
+  /** Whether the issuer signed a list or an answer, or for an answer whom it named for that. */
+  async function isBy(issuer, { issuer: named, hash, signature, signed, certificates }) {
+    if (!hash || (named !== null && named !== issuer.subject)) return false;
+    for (const each of [issuer, ...certificates]) {
       if (each !== issuer && !(await issued(issuer, each) && kinds(each).includes(ANSWERS))) continue;
       if (await holds(each, signature, signed, hash).catch(() => false)) return true;
     }
     return false;
   }
-  async function* answered(certificate, issuer, answers) {
-    for (const answer of answers) {
-      for (const each of answer.said) {
-        if (each.serial === certificate.serial && each.date !== undefined && await answersFor(issuer, answer)) yield [each.date, each.reason];
-      }
-    }
-  }
   /** Which revocation makes doubtful what a chain's signer signed; "" if none that is known. */
-  async function revocation(chain, when, { lists, answers }) {
+  async function revocation(chain, when, said) {
     for (const [at, certificate] of chain.slice(0, -1).entries()) {
-      for (const said of [listed(certificate, chain[at + 1], lists), answered(certificate, chain[at + 1], answers)]) {
-        for await (const [date, reason] of said) {
-          if (date <= when || !HARMLESS.includes(reason)) {
+      for (const each of said) {
+        if (each.revoked === null && await isBy(chain[at + 1], each)) return "what was said of its certificates cannot be read";
+        for (const { serial, date, reason } of each.revoked || []) {
+          if (serial === certificate.serial && (date <= when || !HARMLESS.includes(reason)) && await isBy(chain[at + 1], each)) {
             return `the certificate of ${certificate.name} was revoked on ${new Date(date).toISOString().slice(0, 10)} (${reason || "no reason given"})`;
           }
         }
@@ -425,7 +529,7 @@ globalThis.tamizdatStamps = (() => {
 
   class Stamps {
     constructor(check, read, { roots = ROOTS, headers = [] } = {}) {
-      Object.assign(this, { check, read, roots, headers, found: [], blocks: new Set(), certificates: [], revoked: { lists: [], answers: [] }, there: [] });
+      Object.assign(this, { check, read, roots, headers, found: [], blocks: new Set(), certificates: [], said: [], there: [] });
     }
 
     async readCertificates(paths) {
@@ -437,9 +541,9 @@ globalThis.tamizdatStamps = (() => {
           const data = await this.read(path, MOST), digest1 = hex(await sha256(data));
           if (digest1 !== named) broken(`Expected a file with the SHA-256 of its name, found ${digest1}.`, `文件的 SHA-256 应如其名，所见为 ${digest1}。`);
           if (kind === "der") this.certificates.push(await readCertificate(data) || broken(`Expected DER, found bytes that are not from byte 0 of ${data.length} on.`, `应为证书，所见 ${data.length} 字节不是。`));
-          if (kind === "crl") this.revoked.lists.push(readList(data));
-          const answer = kind === "ocsp" && await readAnswer(data);
-          if (answer) this.revoked.answers.push(answer);
+          const said = kind === "crl" ? readList(data) : kind === "ocsp" ? await readAnswer(data) : null;
+          if (said) this.said.push(said);
+          if (said && said.damage) throw said.damage;
         } catch (error) {
           if (!(error instanceof Broken)) throw error;
           await this.check.report.link(`file ${path}`, [], async () => { if (error instanceof Unjudged) throw error; broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`); });
@@ -490,10 +594,7 @@ globalThis.tamizdatStamps = (() => {
           : say("its certificate is not for time stamps alone", "其证书并非只用于时间戳");
         return unknown(`${signer.name} says ${token.written}, and nobody here vouches for it: ${why.en}`, `${signer.name} 说是 ${token.written}，此处无人为其担保：${why.zh}`);
       }
-      const why = await revocation(chain, token.time, this.revoked).catch((error) => {
-        if (error instanceof Broken) return "what was said of its certificates cannot be read";
-        throw error;
-      });
+      const why = await revocation(chain, token.time, this.said);
       if (why) return unknown(`${signer.name} says ${token.written}, but ${why}.`, `${signer.name} 说是 ${token.written}，但是其证书已被吊销：${why}。`);
       this.found.push({ size, time: token.time, by: signer.name, keys: new Set(chain.map((each) => hex(each.key))) });
       const way = chain.slice(1).map((each) => each.name).join(", ");
