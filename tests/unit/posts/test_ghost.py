@@ -136,6 +136,18 @@ def test_only_what_is_published_for_everybody_is_public() -> None:
     assert [each.published for each in made if each.summary == "waits"] == [None], "it was not, yet"
 
 
+def test_parts_for_members_that_nothing_begins_or_ends_take_no_time() -> None:
+    [found] = posts(export(post(1, "a", "<p>all</p>" + "<!--kg-gated-block:begin " * 30_000)))
+    assert found.text == "all"
+
+
+def test_a_part_of_a_document_that_only_members_are_shown_is_no_words_and_is_told() -> None:
+    web = {"web": {"nonMember": False, "memberSegment": "status:free"}}
+    parts = [{"type": "html", "html": "<p>few</p>", "visibility": web}, {"type": "html", "html": "<p>all</p>"}]
+    [found] = posts(export(post(1, "a", None, lexical=json.dumps({"root": {"children": parts}}))))
+    assert (found.text, found.doubts) == ("all", ("form: a part that only members are shown",))
+
+
 def test_parts_that_only_members_were_shown_are_no_words_of_a_public_post() -> None:
     ends = "<!--kg-gated-block:end-->"
     gated = f'<p>all</p><!--kg-gated-block:begin nonMember:false memberSegment:"status:-free" --><p>few</p>{ends}'

@@ -61,6 +61,12 @@ def test_what_was_shown_is_read_without_what_it_answers() -> None:
     assert rich.reply_to == f"matrix:roomid/VxQm:a.example/e/{number(9)[1:]}"
 
 
+def test_many_beginnings_of_what_it_answers_take_no_time() -> None:
+    html = "<mx-reply>" * 50_000 + "<p>it is so</p>"
+    [found] = posts(said(0, "it is so", format="org.matrix.custom.html", formatted_body=html))
+    assert found.text == "it is so"
+
+
 def test_a_thread_answers_its_root_unless_it_says_what() -> None:
     related: Any = {"rel_type": "m.thread", "event_id": number(1), "m.in_reply_to": {"event_id": number(3)}}
     mere_answer: Any = {**related, "is_falling_back": True}
@@ -144,6 +150,7 @@ def test_what_is_no_message_is_counted() -> None:
     [((), "direct"), (OPEN, "public"), (OPEN[:1], "followers"), (OPEN[1:], "direct"),
      ((*OPEN, rule(-2, "join_rules", "invite")), "direct"),
      ((*OPEN, rule(-2, "history_visibility", "shared")), "followers"),
+     ((*OPEN, event(-2, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, state_key="")), "followers"),
      ((event(-9, "m.room.join_rules", {"join_rule": "public"}, state_key="x"), *OPEN[1:]), "direct"),
      ((event(-9, "m.room.join_rules", {"join_rule": ["public"]}, state_key=""), *OPEN[1:]), "direct")],
 )  # fmt: skip
@@ -156,12 +163,14 @@ def test_for_whom_a_message_was_is_told_by_the_rooms_own_events_before_it(
 def test_what_is_written_into_a_message_after_its_room_was_closed_is_a_letter() -> None:
     closed, bundle = rule(3, "join_rules", "invite"), {"m.relations": {"m.replace": edit(5, 0, "to you alone")}}
     before = {"m.relations": {"m.replace": edit(2, 0, "to all")}}
+    encrypted = event(3, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, state_key="")
     for messages, audiences in (
         ((*OPEN, said(0, "五"), closed, edit(5, 0, "to you alone")), ["public", "direct"]),
         ((*OPEN, said(0, "五", unsigned=bundle), closed), ["public", "direct"]),
         ((*OPEN, said(0, "五", unsigned=before), closed), ["public", "public"]),
         ((*OPEN, said(0, "五"), edit(2, 0, "to all"), closed), ["public", "public"]),
         ((*OPEN, said(0, "五"), rule(3, "history_visibility", "shared"), edit(5, 0, "x")), ["public", "followers"]),
+        ((*OPEN, said(0, "五"), encrypted, edit(5, 0, "x")), ["public", "followers"]),
         ((said(0, "五"), *OPEN, edit(5, 0, "x")), ["direct", "direct"]),
         ((*OPEN, said(0, "to you alone"), closed, edit(5, 0, "to you alone")), ["direct", "direct"]),  # Element's form
     ):

@@ -64,8 +64,11 @@ ROW: Final = re.compile(r'\{\s*"(?:id|title|uuid)"\s*:')
 LISTS: Final = re.compile(r"(?:.*/)?members[^/]*\.csv")
 PICTURE: Final = re.compile(r"(?:^|.*?/)content/((?:images|media|files)/[^?#]+)")
 SITE: Final = "__GHOST_URL__"  #: what Ghost writes for the address of the blog
+_COMMENT: Final = r"(?:(?!-->|<!--).)"  #: of one comment and no further: many that nothing ends cost no time
 MEMBERS_ONLY: Final = re.compile(
-    r"<!--\s*kg-gated-block:begin(?![^>]*\bnonMember:true\b)[^>]*-->.*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)", re.S
+    rf"<!--\s*kg-gated-block:begin(?!{_COMMENT}*?\bnonMember:true\b){_COMMENT}*+-->"
+    r".*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)",
+    re.S,
 )
 MAILED: Final = re.compile(r"""["']email(?:-cta)?["']""")  #: a part that only who reads it by mail was shown
 CLOSED: Final = "members-only"  #: that the bytes of a public post hold parts which not everybody was shown

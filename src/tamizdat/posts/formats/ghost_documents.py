@@ -47,6 +47,10 @@ class _Document:
 
     def card(self, kind: str, card: JsonValue) -> bool:
         """Write a card that both kinds of documents have; return False for another."""
+        shown_to = members.at(card, "visibility")
+        if members.at(shown_to, "web", "nonMember") is False or members.at(shown_to, "showOnWeb") is False:
+            self.strange["a part that only members are shown"] = None
+            return True
         match kind:
             case "image" | "video" | "audio" | "file":
                 self.media(kind, card)

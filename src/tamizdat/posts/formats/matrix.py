@@ -14,10 +14,11 @@ and what else is no message are counted. **A message that could not be decrypted
 its words would be: it is told, and is no post.
 
 For whom a message was is told by the room's own events before it, which are slices of it: who may join
-(``m.room.join_rules``), and who may read (``m.room.history_visibility``). Everybody may read what was said while both
-were open to the world; who joins, what was said while everybody could join. All else, and what an export without
-these events holds, is a letter, as a chat of WhatsApp is. An edit was for those of both hours, so the events before it
-count, too: what is written into a message of a public room after it was closed is a letter.
+(``m.room.join_rules``), who may read (``m.room.history_visibility``), and whether words are encrypted
+(``m.room.encryption``): then only who was there has the keys. Everybody may read what was said while the first two were
+open to the world; who joins, what was said while everybody could join. All else, and what an export without these
+events holds, is a letter, as a chat of WhatsApp is. An edit was for those of both hours, so the events before it count,
+too: what is written into a message of a public room after it was closed is a letter.
 
 Files lie in ``images/``, ``videos/``, ``audio/``, ``files/``, ``stickers/``, named by what they were called and the
 clock of whoever exported: of several of one name and size nobody can tell which it is.
@@ -47,7 +48,7 @@ from tamizdat.posts.formats.format import (
     doubts,
     one_post,
 )
-from tamizdat.posts.formats.matrix_events import RULES, audience, is_rule, sent, strangers
+from tamizdat.posts.formats.matrix_events import CLOSED, RULES, audience, is_rule, sent, strangers
 from tamizdat.posts.formats.page import place_value
 from tamizdat.posts.plain import HtmlText, read_html
 from tamizdat.posts.post import Attachment, Author, Choice, Post
@@ -64,7 +65,7 @@ ENCRYPTED: Final = "m.room.encrypted"
 MOST_RULES: Final = 200  #: of a room
 MESSAGE: Final = ("m.room.message", "m.sticker", "m.poll.start", "org.matrix.msc3381.poll.start")
 FOLDERS: Final = {"m.image": "images", "m.video": "videos", "m.audio": "audio"}
-REPLY: Final = re.compile(r"<mx-reply>.*?</mx-reply>", re.S | re.I)
+REPLY: Final = re.compile(r"<mx-reply>(?:(?!<mx-reply>).)*?</mx-reply>", re.S | re.I)
 #: what a program put before an answer, until 2024
 QUOTED: Final = re.compile(r"> (?:\* )?<@[^>\n]+>[^\n]*\n(?:>[^\n]*\n)*+\n?")
 UNDECRYPTED: Final = "messages that could not be decrypted; export them where they can be read"
@@ -246,8 +247,8 @@ class _Room:
         self, rules: Sequence[tuple[Slice, JsonValue]], slices: tuple[Slice, ...], values: Sequence[JsonValue],
         replaced: bool = False,
     ) -> Found:  # fmt: skip
-        """Return the version of an edit, to which these *rules* are added if its message has some of that type."""
-        known = {members.text(each, "type") for each in values}
+        """Return the version of an edit; *rules* of a type that its message has are added, and that it is encrypted."""
+        known = {CLOSED, *(members.text(each, "type") for each in values)}
         later = [each for each in rules if each[0] not in slices and members.text(each[1], "type") in known]
         return self._found(
             (*(each for each, _ in later), *slices), (*(each for _, each in later), *values), replaced=replaced

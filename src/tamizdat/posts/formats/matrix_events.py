@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 
-RULES: Final = ("m.room.join_rules", "m.room.history_visibility")  #: who may join, who may read
+CLOSED: Final = "m.room.encryption"  #: words are encrypted from here on, which nothing undoes
+RULES: Final = ("m.room.join_rules", "m.room.history_visibility", CLOSED)  #: the first two: who may join, who may read
 NAMES: Final = ("join_rule", "history_visibility")  #: where these say it
 ACCOUNT: Final = re.compile(r"@[^\s/?#%:@<>()\"']{1,254}:[\w.\[\]-]{1,254}(?<![.])")  #: one that stands in words
 
@@ -20,7 +21,7 @@ def sent(event: JsonValue) -> int | None:
 
 
 def is_rule(event: JsonValue) -> bool:
-    """Tell whether an event says who may join a room, or read it."""
+    """Tell whether an event says who may join a room, or read it, or that it is encrypted."""
     return members.text(event, "type") in RULES and members.text(event, "state_key") == ""
 
 
@@ -28,11 +29,12 @@ def audience(rules: Sequence[JsonValue]) -> str:
     """Return for whom it was, by the least open of the room's *rules*."""
     joins, reads = (
         {members.text(each, "content", name) for each in rules if members.text(each, "type") == kind}
-        for kind, name in zip(RULES, NAMES, strict=True)
+        for kind, name in zip(RULES, NAMES, strict=False)
     )
+    is_closed = any(members.text(each, "type") == CLOSED for each in rules)
     if joins != {"public"}:
         return "direct"
-    return "public" if reads == {"world_readable"} else "followers"
+    return "public" if reads == {"world_readable"} and not is_closed else "followers"
 
 
 def strangers(values: JsonValue, shown: str) -> Iterator[str]:
