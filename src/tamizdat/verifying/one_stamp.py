@@ -130,6 +130,18 @@ class StampReader:
                     ) from error
 
 
+def require_stamp(name: str, data: bytes, text: bytes, beside: Iterable[bytes]) -> None:
+    """Raise BadProof, CheckFailed for a stamp that :class:`StampReader` calls broken, whomever a reader trusts.
+
+    It is to be on the lines *text*; *beside* are certificates that lie there.
+    """
+    stamp = Token.parse(data) if name.endswith(".tsr") else Proof.parse(data)
+    if not stamp.covers(text):
+        raise BadProof("Expected a stamp on this checkpoint, found one on something else.")
+    if isinstance(stamp, Token) and (signer := stamp.signer([*_certificates((*stamp.certificates, *beside))])):
+        stamp.verify(signer)
+
+
 def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
     """Yield those that can be read: others lie in tokens by chance, and prove nothing."""
     for each in data:

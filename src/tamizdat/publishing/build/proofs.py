@@ -15,15 +15,16 @@ from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import FOLDER as CHECKPOINTS
-from tamizdat.archive.checkpoints import NOTE, Checkpoints
+from tamizdat.archive.checkpoints import NOTE, STAMPS, Checkpoints
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
-from tamizdat.errors import BadNote, DamagedInput
+from tamizdat.errors import BadNote, CheckFailed, DamagedInput
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.note import split_note
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.roster import ACT as ROSTER
@@ -34,6 +35,7 @@ from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.item_file import FUNCTION, written
+from tamizdat.verifying.one_stamp import require_stamp
 from tamizdat.verifying.openings import Opening
 from tamizdat.verifying.root_of_trust import EARLIER
 from tamizdat.verifying.witnesses import require_beginning
@@ -114,9 +116,10 @@ class SignedHead:
 
 
 def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Path) -> None:
-    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged.
+    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged, and stamps of them.
 
-    One of them would keep every later edition from verifying, also one that takes off what was withdrawn.
+    One of them would keep every later edition from verifying, also one that takes off what was withdrawn. A stamp that
+    is nowhere whole is set aside.
     """
     kept = Checkpoints(archive.folder)
     kept.mend(site)
@@ -127,6 +130,25 @@ def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Pa
         with refusals("the site's checkpoint"):
             there = place.read_bytes() if place.is_file() else b""
         kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
+    beside = [data for name, data in kept.certificates().items() if name.endswith(".der")]
+    for size, name, data in kept.unwritten_stamps():
+        text = split_note(kept.note(size))[0]
+        if _is_stamp(name, data, text, beside):
+            continue
+        place = site / f"ledger/{CHECKPOINTS}/{size}/{STAMPS}/{name}"
+        with refusals("the site's stamp"):
+            there = place.read_bytes() if place.is_file() else b""
+        kept.set_aside(size, name)
+        if _is_stamp(name, there, text, beside):
+            kept.write(size, f"{STAMPS}/{name}", there)
+
+
+def _is_stamp(name: str, data: bytes, text: bytes, beside: Collection[bytes]) -> bool:
+    try:
+        require_stamp(name, data, text, beside)
+    except (CheckFailed, DamagedInput):
+        return False
+    return True
 
 
 def _stands(archive: Archive, size: int, note: bytes, policy: Policy) -> bool:
