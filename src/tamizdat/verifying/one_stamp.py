@@ -52,9 +52,7 @@ class StampReader:
 
     def _token(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge the answer of an authority."""
-        token = Token.parse(data)
-        if not token.covers(text):
-            raise BadProof(f"Expected a time stamp on this checkpoint, found one on {token.stamped.imprint.hex()}.")
+        token = _token_on(text, data)
         others = [*_certificates(token.certificates), *self.certificates]
         signer, said = token.signer(others), _written(token.stamped.said)
         if signer is None:
@@ -85,9 +83,7 @@ class StampReader:
 
     def _proof(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge an OpenTimestamps proof."""
-        proof = Proof.parse(data)
-        if not proof.covers(text):
-            raise BadProof(f"Expected an OpenTimestamps proof of this checkpoint, found one of {proof.digest.hex()}.")
+        proof = _proof_on(text, data)
         ways = list(proof.tree.ways())
         blocks = sorted({end.height for end, _ in ways if end.height is not None})
         waits = sorted({end.calendar for end, _ in ways if end.calendar is not None})
@@ -135,11 +131,26 @@ def require_stamp(name: str, data: bytes, text: bytes, beside: Iterable[bytes]) 
 
     It is to be on the lines *text*; *beside* are certificates that lie there.
     """
-    stamp = Token.parse(data) if name.endswith(".tsr") else Proof.parse(data)
-    if not stamp.covers(text):
-        raise BadProof("Expected a stamp on this checkpoint, found one on something else.")
-    if isinstance(stamp, Token) and (signer := stamp.signer([*_certificates((*stamp.certificates, *beside))])):
-        stamp.verify(signer)
+    if not name.endswith(".tsr"):
+        _proof_on(text, data)
+        return
+    token = _token_on(text, data)
+    if signer := token.signer([*_certificates((*token.certificates, *beside))]):
+        token.verify(signer)
+
+
+def _token_on(text: bytes, data: bytes) -> Token:
+    token = Token.parse(data)
+    if not token.covers(text):
+        raise BadProof(f"Expected a time stamp on this checkpoint, found one on {token.stamped.imprint.hex()}.")
+    return token
+
+
+def _proof_on(text: bytes, data: bytes) -> Proof:
+    proof = Proof.parse(data)
+    if not proof.covers(text):
+        raise BadProof(f"Expected an OpenTimestamps proof of this checkpoint, found one of {proof.digest.hex()}.")
+    return proof
 
 
 def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
