@@ -34,10 +34,14 @@ from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
+from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_file import FUNCTION, written
-from tamizdat.verifying.one_stamp import require_stamp
+from tamizdat.verifying.one_stamp import StampReader, read_certificates
 from tamizdat.verifying.openings import Opening
+from tamizdat.verifying.report import Claim
 from tamizdat.verifying.root_of_trust import EARLIER
+from tamizdat.verifying.trust import Trust
+from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import require_beginning
 
 TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
@@ -130,22 +134,24 @@ def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Pa
         with refusals("the site's checkpoint"):
             there = place.read_bytes() if place.is_file() else b""
         kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
-    beside = [data for name, data in kept.certificates().items() if name.endswith(".der")]
+    reader = StampReader(Evidence(Folder(site), None, {}, False), Trust())
+    reader.certificates += read_certificates(kept.certificates().values())  # a list of revoked ones is none
     for size, name, data in kept.unwritten_stamps():
         text = split_note(kept.note(size))[0]
-        if _is_stamp(name, data, text, beside):
+        if _is_stamp(reader, name, data, text):
             continue
         place = site / f"ledger/{CHECKPOINTS}/{size}/{STAMPS}/{name}"
         with refusals("the site's stamp"):
             there = place.read_bytes() if place.is_file() else b""
         kept.set_aside(size, name)
-        if _is_stamp(name, there, text, beside):
+        if _is_stamp(reader, name, there, text):
             kept.write(size, f"{STAMPS}/{name}", there)
 
 
-def _is_stamp(name: str, data: bytes, text: bytes, beside: Collection[bytes]) -> bool:
+def _is_stamp(reader: StampReader, name: str, data: bytes, text: bytes) -> bool:
+    """Whether a reader would not call it broken, whomever he trusts."""
     try:
-        require_stamp(name, data, text, beside)
+        reader.judge_bytes(0, name, data, text, Claim(reader.evidence.report, name, ()))
     except (CheckFailed, DamagedInput):
         return False
     return True
