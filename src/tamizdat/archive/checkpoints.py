@@ -96,6 +96,18 @@ class Checkpoints:
         written = self._written()
         return [size for size in self.sizes() if f"{size}/{NOTE}" not in written]
 
+    def unwritten_stamps(self) -> list[tuple[int, str, bytes]]:
+        """Return the same of stamps: the size, the name, the bytes."""
+        written = self._written()
+        found = ((size, name, data) for size in self.sizes() for name, data in self.stamps(size).items())
+        return [each for each in found if f"{each[0]}/{STAMPS}/{each[1]}" not in written]
+
+    def set_aside(self, size: int, name: str) -> None:
+        """Rename a stamp so that it is none: as ``.<name>`` it lies beside, for whoever has no other."""
+        folder = self._of(size) / STAMPS
+        with refusals("a stamp"):
+            (folder / name).replace(folder / f".{name}")
+
     def adopt(self) -> None:
         """Write a line of each note and stamp that has none: an edition with them has just been verified."""
         written, lines = self._written(), list[str]()
@@ -158,9 +170,13 @@ class Checkpoints:
     def _write(self, path: Path, data: bytes) -> None:
         with refusals(WHAT):
             make_private(path.parent)
-        line = _line(sha256_hex(data), path.relative_to(self.folder).as_posix())
+        name, lines = path.relative_to(self.folder).as_posix(), list[str]()
         with locked(self.folder / f"{WRITTEN}.lock"):
-            append_lines(self.folder / WRITTEN, [line], WHAT)  # first: a kill leaves the older file
+            with refusals(WHAT):
+                if path.is_file() and name not in self._written():  # an earlier version's, which a kill leaves there
+                    lines.append(_line(file_sha256(path), name))
+            lines.append(_line(sha256_hex(data), name))
+            append_lines(self.folder / WRITTEN, lines, WHAT)  # first: a kill leaves the older file
             write_file(path, data, WHAT)
 
     def _written(self) -> dict[str, set[str]]:

@@ -47,7 +47,10 @@ class StampReader:
 
     def judge(self, size: int, name: str, path: str, text: bytes, claim: Claim) -> None:
         """Judge the stamp *name* at *path*, which is to be on the lines *text* of the checkpoint of *size*."""
-        data = self.evidence.folder.read(path, MOST)
+        self.judge_bytes(size, name, self.evidence.folder.read(path, MOST), text, claim)
+
+    def judge_bytes(self, size: int, name: str, data: bytes, text: bytes, claim: Claim) -> None:
+        """Judge the same by its bytes."""
         (self._token if name.endswith(".tsr") else self._proof)(size, text, data, claim)
 
     def _token(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
@@ -55,7 +58,7 @@ class StampReader:
         token = Token.parse(data)
         if not token.covers(text):
             raise BadProof(f"Expected a time stamp on this checkpoint, found one on {token.stamped.imprint.hex()}.")
-        others = [*_certificates(token.certificates), *self.certificates]
+        others = [*read_certificates(token.certificates), *self.certificates]
         signer, said = token.signer(others), _written(token.stamped.said)
         if signer is None:
             claim.say(f"Its time is {said}; the certificate of who signed it does not lie here.", Verdict.UNKNOWN)
@@ -116,7 +119,7 @@ class StampReader:
                 if sha256_hex(data) != digest:
                     raise CheckFailed(f"Expected a file with the SHA-256 of its name, found {sha256_hex(data)}.")
                 if path.endswith(".der"):
-                    self.certificates += (read := [*_certificates([data])])
+                    self.certificates += (read := [*read_certificates([data])])
                     if not read:
                         raise CheckFailed(f"Expected DER, found bytes that are not from byte 0 of {len(data)} on.")
                 elif said := read_list(data) if path.endswith(".crl") else read_answer(data):
@@ -130,7 +133,7 @@ class StampReader:
                     ) from error
 
 
-def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
+def read_certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
     """Yield those that can be read: others lie in tokens by chance, and prove nothing."""
     for each in data:
         try:

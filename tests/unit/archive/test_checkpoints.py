@@ -11,6 +11,7 @@ from support.published_desk import House
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256_hex
+from tamizdat.errors import StorageFull
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
 
@@ -154,6 +155,45 @@ def test_a_stamp_that_the_disk_damaged_comes_into_no_site_and_is_put_back_from_w
     house.publish()
     assert house.files() == there
     assert kept.damaged() == []
+
+
+@pytest.mark.parametrize("name", ["a.ots", "a.tsr"])
+def test_a_stamp_of_an_earlier_program_that_the_disk_damaged_keeps_no_withdrawal_from_being_published(
+    tmp_path: Path, name: str
+) -> None:
+    house = House(tmp_path)
+    number = house.picture()
+    house.picture("b.jpg")
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    kept.write(256, f"stamps/{name}", b"no stamp any more")
+    (kept.folder / "written").unlink()
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn", reason="Asked for."))
+    house.publish()
+    assert not (house.site / f"items/{number}/picture.jpg").exists()
+    assert verify(house.site).holds
+    assert (kept.folder / f"256/stamps/.{name}").read_bytes() == b"no stamp any more"
+    assert kept.stamps(256) == {}
+
+
+def test_a_full_disk_or_a_kill_leaves_what_an_earlier_program_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no line; that of what was to replace it would tell that the disk has damaged it."""
+    from tamizdat.archive import checkpoints
+
+    def full(*_: object) -> None:
+        raise StorageFull("Expected room on the disk, found none.")
+
+    kept = Checkpoints(tmp_path)
+    kept.write(256, "checkpoint", b"a note")
+    kept.write(256, "stamps/a.ots", b"it waits")
+    (kept.folder / "written").unlink()
+    monkeypatch.setattr(checkpoints, "write_file", full)
+    for name in ("checkpoint", "stamps/a.ots"):
+        with pytest.raises(StorageFull):
+            kept.write(256, name, b"more of it")
+    assert (kept.note(256), kept.stamps(256), kept.damaged()) == (b"a note", {"a.ots": b"it waits"}, [])
 
 
 def test_what_an_earlier_program_kept_gets_its_line_with_the_next_edition(tmp_path: Path) -> None:

@@ -15,15 +15,16 @@ from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import FOLDER as CHECKPOINTS
-from tamizdat.archive.checkpoints import NOTE, Checkpoints
+from tamizdat.archive.checkpoints import NOTE, STAMPS, Checkpoints
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
-from tamizdat.errors import BadNote, DamagedInput
+from tamizdat.errors import BadNote, CheckFailed, DamagedInput
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.note import split_note
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import full_tile
 from tamizdat.ledger.roster import ACT as ROSTER
@@ -33,9 +34,14 @@ from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
+from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_file import FUNCTION, written
+from tamizdat.verifying.one_stamp import StampReader, read_certificates
 from tamizdat.verifying.openings import Opening
+from tamizdat.verifying.report import Claim
 from tamizdat.verifying.root_of_trust import EARLIER
+from tamizdat.verifying.trust import Trust
+from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import require_beginning
 
 TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
@@ -114,9 +120,10 @@ class SignedHead:
 
 
 def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Path) -> None:
-    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged.
+    """Make anew, or put back from the *site*, the kept checkpoints that the disk has damaged, and stamps of them.
 
-    One of them would keep every later edition from verifying, also one that takes off what was withdrawn.
+    One of them would keep every later edition from verifying, also one that takes off what was withdrawn. A stamp that
+    is nowhere whole is set aside.
     """
     kept = Checkpoints(archive.folder)
     kept.mend(site)
@@ -127,6 +134,27 @@ def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Pa
         with refusals("the site's checkpoint"):
             there = place.read_bytes() if place.is_file() else b""
         kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
+    reader = StampReader(Evidence(Folder(site), None, {}, False), Trust())
+    reader.certificates += read_certificates(kept.certificates().values())  # a list of revoked ones is none
+    for size, name, data in kept.unwritten_stamps():
+        text = split_note(kept.note(size))[0]
+        if _is_stamp(reader, name, data, text):
+            continue
+        place = site / f"ledger/{CHECKPOINTS}/{size}/{STAMPS}/{name}"
+        with refusals("the site's stamp"):
+            there = place.read_bytes() if place.is_file() else b""
+        kept.set_aside(size, name)
+        if _is_stamp(reader, name, there, text):
+            kept.write(size, f"{STAMPS}/{name}", there)
+
+
+def _is_stamp(reader: StampReader, name: str, data: bytes, text: bytes) -> bool:
+    """Whether a reader would not call it broken, whomever he trusts."""
+    try:
+        reader.judge_bytes(0, name, data, text, Claim(reader.evidence.report, name, ()))
+    except (CheckFailed, DamagedInput):
+        return False
+    return True
 
 
 def _stands(archive: Archive, size: int, note: bytes, policy: Policy) -> bool:
