@@ -1,7 +1,9 @@
 """Our own folder, when a power cut or somebody else was in it: what is damaged is told, and there is a way on."""
 
+import errno
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -11,9 +13,12 @@ import pytest
 from support.field_and_desk import NOW, PASSPHRASE, WORK, Interruption, Pulled, World
 from support.kinds import some_of
 from tamizdat.archive import Archive
+from tamizdat.carrying import spool
+from tamizdat.carrying.deliver import Delivery
+from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.seal import Change, abandon, seal_card
 from tamizdat.cli.main import main
-from tamizdat.errors import BadArchive, UsageError, WorkRemains
+from tamizdat.errors import BadArchive, StorageRefused, UsageError, WorkRemains
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.panic import panic
 from tamizdat.home.setup import create_field, invite
@@ -71,6 +76,24 @@ def test_a_damaged_journal_is_told_and_abandoning_goes_on(world: World, line: by
     assert abandon(world.field) == 1
     arrival = world.carry()
     assert len(arrival.underway) == 1
+    assert world.archived() == world.on_card()
+
+
+def test_a_disk_that_does_not_say_what_waits_is_told_and_what_waits_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The threads that send ended with a trace of this program's insides, and the run without a word."""
+    world.seal()
+
+    def stale(folder: Path) -> list[Outbox]:
+        if threading.current_thread() is threading.main_thread():
+            return outboxes(folder)
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spool, "outboxes", stale)
+        assert all(isinstance(each.error, StorageRefused) for each in Delivery(world.field).run())
+    world.carry()
     assert world.archived() == world.on_card()
 
 

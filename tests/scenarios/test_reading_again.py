@@ -74,6 +74,15 @@ def test_a_flipped_byte_in_the_second_store_is_named_and_put_anew_from_the_archi
     assert not [name for run in rounds(world, len(PARTS)) for each in run for name in each.faults]
 
 
+def test_a_second_store_that_is_gone_or_emptied_is_told_by_the_first_check(world: World) -> None:
+    """In the part that is read may lie nothing: all was told to hold, as long as that was so."""
+    every = {*world.second.list()}
+    for name in every:
+        world.second.delete(name)
+    [report] = [each for each in rounds(world, 1)[0] if each.place == "second"]
+    assert {*report.damaged} == every
+
+
 def test_a_damaged_object_of_the_archive_comes_from_the_second_store(world: World) -> None:
     digest = next(iter(world.archive.objects))
     path = world.archive.objects.path(digest)
@@ -109,7 +118,7 @@ def test_nothing_is_forgotten_while_something_is_put_anew(world: World, monkeypa
     mend_objects(world.desk, world.archive, [digest])
     make_whole(world.desk, world.archive, "second")
     world.second.delete(digest)
-    rounds(world, len(PARTS), mend=True)
+    rounds(world, 1, mend=True)
     assert len(refused) == 3
 
 

@@ -180,7 +180,11 @@ def _leave_needless(home: Home, archive: Archive, reports: list[ReadAgain]) -> N
 def _read_copies(
     report: ReadAgain, place: Place, archive: Archive, expected: Collection[str], count: Callable[[int], None]
 ) -> None:
-    for digest in sorted(each for each in expected if each.startswith(report.part)):
+    """Read the objects of one part, and look for those that it does not list: a disk that was emptied is noticed."""
+    listed = set(expected)
+    with suppress(PlaceRefused):  # a login that may not list
+        listed = set(place.list())
+    for digest in sorted(each for each in expected if each.startswith(report.part) or each not in listed):
         try:
             size = archive.objects.size(digest)
         except (BadArchive, StorageRefused):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
+from tamizdat.disk.files import refusals
 
 LOOK: Final = 0.2  #: seconds between two looks into the spool while a sealing fills it
 
@@ -45,7 +46,10 @@ class Spool:
         self._looked, self._took = float("-inf"), 0.0
 
     def take(self, number: int, since: float) -> Job | None:
-        """Return the oldest parcel that waits for place *number*; None if none did when looked for *since* then."""
+        """Return the oldest parcel that waits for place *number*; None if none did when looked for *since* then.
+
+        Raises StorageRefused.
+        """
         with self._lock:
             queue, age = self._queues[number], time.monotonic() - self._looked
             if not queue and (age > LOOK or self._looked - self._took < since) and age >= 5 * self._took:
@@ -103,13 +107,14 @@ class Spool:
 
     def _look(self) -> None:
         began = time.monotonic()
-        for outbox in outboxes(self._folder):
-            for at, parcel in enumerate(outbox.waiting()):
-                if parcel.file not in self._known:
-                    self._known.add(parcel.file)
-                    number = bound_for(parcel.place, self._numbers)
-                    order = (outbox.number, parcel.file.parent.name, at)
-                    self._queues[number].append(Job(order, outbox, parcel, number))
+        with refusals("what waits to be sent"):
+            for outbox in outboxes(self._folder):
+                for at, parcel in enumerate(outbox.waiting()):
+                    if parcel.file not in self._known:
+                        self._known.add(parcel.file)
+                        number = bound_for(parcel.place, self._numbers)
+                        order = (outbox.number, parcel.file.parent.name, at)
+                        self._queues[number].append(Job(order, outbox, parcel, number))
         self._looked = time.monotonic()
         self._took = self._looked - began
 
