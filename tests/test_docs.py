@@ -18,6 +18,7 @@ from tamizdat.cli import cli_reference, man_page
 from tamizdat.cli.main import EXIT_CODES
 from tamizdat.cli.parser import VERBS, Verb
 from tamizdat.errors import TamizdatError
+from tamizdat.posts.formats import EARLIER, FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "src" / "tamizdat"
@@ -225,6 +226,17 @@ def test_decisions_bear_the_number_of_their_file_and_stand_in_the_index_word_for
         rows.append(f"| {number} | [{told[2]}]({path.name}) | {told[3]} | {told[4]} |")
     index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| \d.*$", index, re.M) == rows
+
+
+def test_the_specification_names_every_format_of_posts_and_describes_those_that_are_read_today() -> None:
+    text = (ROOT / "docs" / "spec" / "posts.md").read_text(encoding="utf-8")
+    named = re.search(r"^\| `format` \| the reader of its posts: (.*); in older archives (.*) \|$", text, re.M)
+    assert named
+    names = [set(re.findall("`(.*?)`", part)) for part in named.groups()]
+    assert names == [{each.NAME for each in FORMATS}, {each.NAME for each in EARLIER}]
+    described = re.search(r"^\| format \| a post's slices .*?\n\n", text, re.M | re.S)
+    assert described
+    assert set(re.findall(r"^\| `(.*?)` \|", described[0], re.M)) == names[0]
 
 
 # -- the glossary, the architecture, and the tree --------------------------------------------------------------

@@ -436,6 +436,7 @@ def test_the_order_is_another_in_each_round(desk: Desk, site: WebPages) -> None:
 
 def test_no_header_tells_who_asks(desk: Desk, site: WebPages) -> None:
     ask(desk, site.host)
+    assert site.asked
     for _, headers in site.asked:
         assert headers["user-agent"] == "Mozilla/5.0"
         assert not {"cookie", "referer", "from", "if-none-match"} & headers.keys()

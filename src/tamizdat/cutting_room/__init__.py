@@ -5,7 +5,7 @@
 ``clearance``   which of them go out no longer as the edition shows them
 ``choice``      what of a choice goes out, and why the rest does not
 ``edl``         edit decision lists (CMX 3600): an event for each cue
-``words``       what is said, as markers
+``markers``     what is said, as markers of a timeline
 ``timeline``    every shot with its markers, in OpenTimelineIO
 ``fcpxml``      the same in FCPXML
 ``table``       the cues as a table (CSV)

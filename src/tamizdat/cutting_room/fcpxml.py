@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from tamizdat.cutting_room.edl import begins, by_rate
+from tamizdat.cutting_room.markers import markers_of
 from tamizdat.cutting_room.shots import Shot
-from tamizdat.cutting_room.words import said_in
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.timecode import Rate
 from tamizdat.translation.packet_xml import DECLARATION, Tree, written
@@ -64,7 +64,7 @@ def _project(named: dict[str, Shot], rate: Rate, form: str) -> Tree:
 
 def _markers(shot: Shot) -> list[Tree]:
     found: list[Tree] = []
-    for each in said_in(shot):
+    for each in markers_of(shot):
         about = {"start": _time(shot.rate, each.first), "duration": _time(shot.rate, each.behind - each.first)}
         about |= {"value": each.words, **({"note": each.others} if each.others else {})}
         found.append(("marker", about, ()))

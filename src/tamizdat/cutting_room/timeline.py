@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from tamizdat.cutting_room.edl import begins, by_rate
+from tamizdat.cutting_room.markers import markers_of
 from tamizdat.cutting_room.shots import Shot
-from tamizdat.cutting_room.words import said_in
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.timecode import Rate
 
@@ -62,7 +62,7 @@ def _markers(shot: Shot) -> list[Object]:
             "OTIO_SCHEMA": "Marker.2", "metadata": {}, "name": each.words, "color": "GREEN", "comment": each.others,
             "marked_range": _span(shot.rate, each.first, each.behind - each.first),
         }
-        for each in said_in(shot)
+        for each in markers_of(shot)
     ]  # fmt: skip
 
 

@@ -24,14 +24,8 @@ MEMORY: Final = "memory "
 HOST: Final = "host "  #: a folder of the computer in which this machine runs: on which disk, only that knows
 UNSEEN: Final = "unseen "  #: nobody tells here on which disk it lies
 Where = Literal["outside", "inside", "memory", "host", "unknown"]
-IN_MEMORY: Final = (
-    "tmpfs",
-    "ramfs",
-    "rootfs",
-    "devtmpfs",
-    "overlay",
-    "aufs",
-)  #: the last two: of a live system, mostly
+#: the last two: of a live system, mostly
+IN_MEMORY: Final = ("tmpfs", "ramfs", "rootfs", "devtmpfs", "overlay", "aufs")
 #: folders that a computer shares with a machine, or a Windows with a Linux, that runs inside it
 OF_HOST: Final = ("9p", "drvfs", "virtiofs", "vboxsf", "vmhgfs", "fuse.vmhgfs-fuse", "prl_fs")
 _KEPT_BACK: Final = ("fuse.rclone",)  #: has what was written to it on this computer's own disk, and sends it later
@@ -196,11 +190,6 @@ def _lost_with(kind: str, source: str, options: str, number: int, shown: frozens
         yield from _disks(Path(source), shown | {number})  # gocryptfs, bindfs, eCryptfs
     else:  # ZFS, of whose pools each may have many file systems; what programs mount of theirs
         yield UNSEEN + (source.split("/")[0] if kind == "zfs" else next(filter(None, (*servers, source, str(number)))))
-
-
-def _mounted_from(folder: Path, mounts: Path = MOUNTS) -> str:
-    """Return what is mounted where the folder lies; "" where the system does not say."""
-    return _mount(folder, mounts)[1]
 
 
 def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:

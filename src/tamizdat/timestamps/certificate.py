@@ -92,26 +92,26 @@ def read_form(data: bytes) -> CertificateForm:
     outer = one(data)
     fields = outer.inside()
     told = fields.maybe(0xA0)
-    must(not told or told.content == b"\x02\x01\x02")
+    require(not told or told.content == b"\x02\x01\x02")
     serial = fields.take(INTEGER).content
     algorithm = fields.take(SEQUENCE).whole
-    issuer = name(fields)
+    issuer = read_name(fields)
     validity = fields.inside()
-    date(validity), date(validity)
-    end(validity)
-    subject = name(fields)
+    read_time(validity), read_time(validity)
+    require_end(validity)
+    subject = read_name(fields)
     key = fields.take(SEQUENCE)
     parts = Fields(key.content)
     algorithm_of_key = list(values(parts.take(SEQUENCE).content))
     tags = [each.tag for each in algorithm_of_key]
-    must(tags[:1] == [OID] and len(tags) <= 2 and (oid(algorithm_of_key[0].content) != EC or tags == [OID, OID]))
+    require(tags[:1] == [OID] and len(tags) <= 2 and (oid(algorithm_of_key[0].content) != EC or tags == [OID, OID]))
     parts.take(BIT_STRING)
-    end(parts)
+    require_end(parts)
     fields.maybe(0x81), fields.maybe(0x82)
     listed = fields.maybe(0xA3)
-    end(fields)
-    sealed(outer, algorithm)
-    end(outer)
+    require_end(fields)
+    read_signature(outer, algorithm)
+    require_end(outer)
     extensions = read_extensions(one(listed.content).rest()) if listed else {}
     for kind, form in _FORMS.items():
         if kind in extensions:
@@ -119,50 +119,50 @@ def read_form(data: bytes) -> CertificateForm:
     return CertificateForm(3 if told else 1, serial, issuer, subject, key.whole, extensions)
 
 
-def must(holds: bool) -> None:
+def require(holds: bool) -> None:
     """Raise BadProof unless *holds*."""
     if not holds:
         raise BadProof("Expected a certificate, or what was said of one, in its one form, found one that is not.")
 
 
-def sealed(outer: Fields, algorithm: bytes) -> tuple[str, bytes]:
+def read_signature(outer: Fields, algorithm: bytes) -> tuple[str, bytes]:
     """Read algorithm, which must be the one that was signed, and signature: its object identifier, and bytes."""
     again = outer.take(SEQUENCE)
-    must(again.whole == algorithm)
-    return oid(Fields(again.content).take(OID).content), bits(outer)
+    require(again.whole == algorithm)
+    return oid(Fields(again.content).take(OID).content), read_bits(outer)
 
 
-def bits(fields: Fields) -> bytes:
+def read_bits(fields: Fields) -> bytes:
     """Read whole bytes in a BIT STRING."""
     content = fields.take(BIT_STRING).content
-    must(content[:1] == b"\0")
+    require(content[:1] == b"\0")
     return content[1:]
 
 
-def name(fields: Fields) -> bytes:
+def read_name(fields: Fields) -> bytes:
     """Read a name; return it in DER."""
     found = fields.take(SEQUENCE)
     for each in values(found.content):
         parts = list(values(each.content))
-        must(each.tag == SET and bool(parts) and len({part.whole for part in parts}) == len(parts))
+        require(each.tag == SET and bool(parts) and len({part.whole for part in parts}) == len(parts))
         for part in parts:
             said = one(part.whole)
             said.take(OID)
-            must(len(said.rest()) == 1 and said.rest()[0].tag in STRINGS)
+            require(len(said.rest()) == 1 and said.rest()[0].tag in STRINGS)
     return found.whole
 
 
-def date(fields: Fields) -> str:
+def read_time(fields: Fields) -> str:
     """Read a time of either kind; return it as a GeneralizedTime has it: 20261129030005Z."""
     short = fields.maybe(UTC)
     said = (short or fields.take(TIME)).content.decode("ascii", "replace")
     if short:
         return ("20" if said[:2] < "50" else "19") + said
-    must("." not in said)
+    require("." not in said)
     return said
 
 
-def end(fields: Fields) -> None:
+def require_end(fields: Fields) -> None:
     """Raise BadProof if something is left that nobody asked for."""
     if fields.rest():
         raise BadProof(f"Expected nothing after what is known, found the DER tag 0x{fields.rest()[0].tag:02x}.")
@@ -175,43 +175,43 @@ def read_extensions(listed: list[Value]) -> dict[str, Extension]:
         fields = one(each.whole)
         kind, critical = oid(fields.take(OID).content), fields.maybe(BOOLEAN)
         value = fields.take(OCTETS).content
-        end(fields)
-        must(kind not in found and (not critical or critical.content == b"\xff"))  # what goes without saying
+        require_end(fields)
+        require(kind not in found and (not critical or critical.content == b"\xff"))  # what goes without saying
         found[kind] = Extension(critical is not None, value)
-    must(bool(found))
+    require(bool(found))
     return found
 
 
 def _constraints(value: bytes) -> None:
     fields = _only(value)
     is_authority = fields.maybe(BOOLEAN)
-    must(not is_authority or is_authority.content == b"\xff")
+    require(not is_authority or is_authority.content == b"\xff")
     most = fields.maybe(INTEGER)
-    must(not most or (is_authority is not None and len(most.content) == 1 and most.content[0] < 0x80))
-    end(fields)
+    require(not most or (is_authority is not None and len(most.content) == 1 and most.content[0] < 0x80))
+    require_end(fields)
 
 
 def _usage(value: bytes) -> None:
     fields = _checked(value)
-    must(len(fields.take(BIT_STRING).content) > 1)
-    end(fields)
+    require(len(fields.take(BIT_STRING).content) > 1)
+    require_end(fields)
 
 
 def _purposes(value: bytes) -> None:
     those = _only(value).rest()
-    must(bool(those) and all(each.tag == OID for each in those))
+    require(bool(those) and all(each.tag == OID for each in those))
 
 
 def _key_id(value: bytes) -> None:
     fields = _checked(value)
     fields.take(OCTETS)
-    end(fields)
+    require_end(fields)
 
 
 def _authority_key(value: bytes) -> None:
     fields = _only(value)
     fields.maybe(0x80), fields.maybe(0xA1), fields.maybe(0x82)
-    end(fields)
+    require_end(fields)
 
 
 def _checked(value: bytes) -> Fields:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadProof
-from tamizdat.timestamps.certificate import bits, date, end, must, name, read_extensions, read_form, sealed
+from tamizdat.timestamps import certificate as form
 from tamizdat.timestamps.chain import UNREADABLE, check_signature, name_of
 from tamizdat.timestamps.der import (
     ENUMERATED,
@@ -61,7 +61,7 @@ class Revoked:
 
 
 @dataclass(frozen=True)
-class Said:
+class RevocationData:
     """A list or an answer. *issuer* is the name of a list's in DER, "" of an answer's, that it alone does not tell.
 
     *revoked* is None where it cannot be read, for the reason *damage*.
@@ -85,7 +85,7 @@ class Said:
         for each in self.certificates:
             with suppress(InvalidSignature, *UNREADABLE, TypeError):
                 each.verify_directly_issued_by(issuer)
-                if ANSWERING in read_form(each.public_bytes(Encoding.DER)).purposes:
+                if ANSWERING in form.read_form(each.public_bytes(Encoding.DER)).purposes:
                     yield each
 
     def _is_signed_by(self, certificate: x509.Certificate) -> bool:
@@ -96,35 +96,35 @@ class Said:
         return True
 
 
-def read_list(data: bytes) -> Said:
+def read_list(data: bytes) -> RevocationData:
     """Read a list of revoked certificates in DER; raises BadProof if not even whose it is can be read."""
     outer = one(data)
     whole = outer.take(SEQUENCE)
     fields = Fields(whole.content)
     fields.maybe(INTEGER)
     algorithm = fields.take(SEQUENCE).whole
-    issuer = name(fields)
-    how, signature = sealed(outer, algorithm)
+    issuer = form.read_name(fields)
+    how, signature = form.read_signature(outer, algorithm)
     try:
         check_form(data)
-        end(outer)
-        date(fields)
+        form.require_end(outer)
+        form.read_time(fields)
         if fields.rest() and fields.rest()[0].tag in (UTC, TIME):
-            date(fields)
+            form.read_time(fields)
         entries = fields.maybe(SEQUENCE)
         revoked = tuple(map(_entry, (one(each.whole) for each in values(entries.content if entries else b""))))
         if more := fields.maybe(0xA0):
-            read_extensions(one(more.content).rest())
-        end(fields)
+            form.read_extensions(one(more.content).rest())
+        form.require_end(fields)
     except BadProof as error:
-        return Said(issuer, REVOKING.get(how), signature, whole.whole, None, str(error))
-    return Said(issuer, REVOKING.get(how), signature, whole.whole, revoked)
+        return RevocationData(issuer, REVOKING.get(how), signature, whole.whole, None, str(error))
+    return RevocationData(issuer, REVOKING.get(how), signature, whole.whole, revoked)
 
 
 def _entry(fields: Fields) -> Revoked:
-    serial, since, more = fields.take(INTEGER).content, time_of(date(fields)), fields.maybe(SEQUENCE)
-    end(fields)
-    reason = (read_extensions(list(values(more.content))) if more else {}).get(REASON)
+    serial, since, more = fields.take(INTEGER).content, time_of(form.read_time(fields)), fields.maybe(SEQUENCE)
+    form.require_end(fields)
+    reason = (form.read_extensions(list(values(more.content))) if more else {}).get(REASON)
     return Revoked(serial, since, _reason(reason.value) if reason else "")
 
 
@@ -132,11 +132,11 @@ def _reason(value: bytes) -> str:
     check_form(value)
     fields = Fields(value)
     number = int.from_bytes(fields.take(ENUMERATED).content, signed=True)
-    end(fields)
+    form.require_end(fields)
     return REASONS[number] if 0 <= number < len(REASONS) else ""
 
 
-def read_answer(data: bytes) -> Said | None:
+def read_answer(data: bytes) -> RevocationData | None:
     """Read an answer about certificates (RFC 6960) in DER; None if it says nothing: too busy, not allowed.
 
     Raises BadProof if not even what was signed can be read.
@@ -146,26 +146,26 @@ def read_answer(data: bytes) -> Said | None:
     if outer.take(ENUMERATED).content != b"\0":
         return None
     basic = one(outer.take(0xA0).content)
-    end(outer)
-    must(oid(basic.take(OID).content) == BASIC)
+    form.require_end(outer)
+    form.require(oid(basic.take(OID).content) == BASIC)
     answer = one(basic.take(OCTETS).content)
-    end(basic)
+    form.require_end(basic)
     whole, algorithm = answer.take(SEQUENCE), answer.inside()
-    how, signature, beside = oid(algorithm.take(OID).content), bits(answer), answer.maybe(0xA0)
-    end(answer)
+    how, signature, beside = oid(algorithm.take(OID).content), form.read_bits(answer), answer.maybe(0xA0)
+    form.require_end(answer)
     certificates = tuple(_certificates(each.whole for each in (one(beside.content).rest() if beside else ())))
     try:
         check_form(whole.whole)
         revoked = tuple(_answers(Fields(whole.content)))
     except BadProof as error:
-        return Said(b"", REVOKING.get(how), signature, whole.whole, None, str(error), certificates)
-    return Said(b"", REVOKING.get(how), signature, whole.whole, revoked, "", certificates)
+        return RevocationData(b"", REVOKING.get(how), signature, whole.whole, None, str(error), certificates)
+    return RevocationData(b"", REVOKING.get(how), signature, whole.whole, revoked, "", certificates)
 
 
 def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
     for each in data:
         with suppress(BadProof, *UNREADABLE):
-            read_form(each)
+            form.read_form(each)
             yield x509.load_der_x509_certificate(each)
 
 
@@ -179,25 +179,25 @@ def _answers(fields: Fields) -> Iterator[Revoked]:
         what = about.inside()
         what.take(SEQUENCE), what.take(OCTETS), what.take(OCTETS)
         serial = what.take(INTEGER).content
-        end(what)
+        form.require_end(what)
         if how := about.maybe(0xA1):
             told = Fields(how.content)
             since, reason = time_of(told.take(TIME).content.decode("ascii", "replace")), told.maybe(0xA0)
-            end(told)
+            form.require_end(told)
             yield Revoked(serial, since, _reason(reason.content) if reason else "")
         elif not about.maybe(0x80):
             about.take(0x82)  # good; unknown
         about.take(TIME), about.maybe(0xA0), about.maybe(0xA1)
-        end(about)
+        form.require_end(about)
     fields.maybe(0xA1)
-    end(fields)
+    form.require_end(fields)
 
 
-def revocation(chain: Sequence[x509.Certificate], when: datetime, said: Iterable[Said]) -> str:
+def revocation(chain: Sequence[x509.Certificate], when: datetime, said: Iterable[RevocationData]) -> str:
     """Say which revocation makes what *chain*'s signer signed at *when* doubtful; "" if none that is known."""
     said = tuple(said)
     for certificate, issuer in pairwise(chain):
-        serial = read_form(certificate.public_bytes(Encoding.DER)).serial
+        serial = form.read_form(certificate.public_bytes(Encoding.DER)).serial
         for each in said:
             if each.revoked is None and each.is_by(issuer):
                 return "what was said of its certificates cannot be read"

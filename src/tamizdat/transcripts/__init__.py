@@ -11,6 +11,7 @@
 ``elan``        what linguists write down in ELAN (read only)
 ``praat``       and in Praat (read only)
 ``exmaralda``   and in EXMARaLDA (read only)
+``tier_xml``    the XML of ELAN and EXMARaLDA
 ``tiers``       which of their tiers are words that are said
 ``stl``         EBU STL, of European broadcasters (read only)
 ``scc``         captions of North American broadcasters (read only)

@@ -16,14 +16,12 @@ never told; that it begins elsewhere than the times is.
 import re
 from itertools import pairwise
 from typing import Final
-from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
-from tamizdat.transcripts.cues import MAX_CUES, MAX_TIME, Found, Told
+from tamizdat.transcripts.cues import MAX_TIME, Found, Told
+from tamizdat.transcripts.tier_xml import MAX_DEPTH, MAX_PARTS, TierXml
 from tamizdat.transcripts.tiers import Tier, chosen, counted
 
-MAX_DEPTH: Final = 32  #: of elements; and of tiers below each other
-MAX_PARTS: Final = 20 * MAX_CUES  #: annotations of all tiers: words and their glosses are many
 _MILLISECONDS: Final = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -45,13 +43,7 @@ def read(text: str, tiers: tuple[str, ...] = ()) -> Found:
     Raises :class:`BadPacket`, with its line, for what is no such file.
     """
     reader = _Reader()
-    try:
-        reader.parser.Parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace"), True)
-    except expat.ExpatError as error:
-        raise BadPacket(
-            f"Line {error.lineno}: expected well-formed XML, found {expat.errors.messages[error.code]}. Save the file "
-            "anew in ELAN."
-        ) from None
+    reader.xml.read(text)
     return chosen(reader.finished(), tiers, reader.told)
 
 
@@ -60,16 +52,10 @@ class _Reader:
 
     def __init__(self) -> None:
         self.told: list[Told] = []
-        self.parser = expat.ParserCreate("UTF-8")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.xml = TierXml("ELAN", "ANNOTATION_DOCUMENT", self._start, self._text)
         self._slots: dict[str, int | None] = {}
         self._tiers: list[tuple[Tier, list[_Part]]] = []
         self._parts: dict[str, _Part] = {}
-        self._open: list[str] = []
 
     def finished(self) -> list[Tier]:
         """Return the tiers, each part with its time."""
@@ -139,31 +125,16 @@ class _Reader:
                     self._slots[slot] = first + (last - first) * at // (len(chain) - 1)
                 chain = chain[-1:]
 
-    def _doctype(self, *_about: object) -> None:
-        raise BadPacket(f"Line {self._here}: expected a file without a document type, found one. It was not read.")
-
-    @property
-    def _here(self) -> int:
-        return self.parser.CurrentLineNumber
-
     def _start(self, name: str, said: dict[str, str]) -> None:
-        if not self._open and name != "ANNOTATION_DOCUMENT":
-            raise BadPacket(
-                f"Line {self._here}: expected the element ANNOTATION_DOCUMENT of ELAN, found {name[:60]!a}."
-            )
-        if len(self._open) >= MAX_DEPTH:
-            raise BadPacket(f"Line {self._here}: expected elements at most {MAX_DEPTH} deep, found more.")
-        self._open.append(name)
         if name == "HEADER" and said.get("TIME_UNITS", "milliseconds") != "milliseconds":
-            raise BadPacket(
-                f"Line {self._here}: expected times in milliseconds, found {said['TIME_UNITS'][:40]!a}. Save the file "
-                "anew in ELAN."
-            )
+            units = said["TIME_UNITS"][:40]
+            self.xml.refuse(f"expected times in milliseconds, found {units!a}. Save the file anew in ELAN.")
         if name == "MEDIA_DESCRIPTOR" and said.get("TIME_ORIGIN", "0").strip() not in ("", "0"):
             begins = said["TIME_ORIGIN"][:20]
             self.told.append(
                 Told(
-                    self._here, f"a film or sound of this file begins at {begins!a} ms; the times are taken as they are"
+                    self.xml.line,
+                    f"a film or sound of this file begins at {begins!a} ms; the times are taken as they are",
                 )
             )
         elif name == "TIME_SLOT":
@@ -173,7 +144,7 @@ class _Reader:
             tier.language = said.get("LANG_REF", "")
             self._tiers.append((tier, []))
         elif name in ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION") and self._tiers:
-            part = _Part(self._here, said)
+            part = _Part(self.xml.line, said)
             self._tiers[-1][1].append(part)
             self._parts[part.name] = part
             if len(self._parts) > MAX_PARTS:
@@ -181,14 +152,11 @@ class _Reader:
 
     def _time(self, value: str) -> int:
         if not _MILLISECONDS.fullmatch(value.strip()) or int(value) > MAX_TIME:
-            raise BadPacket(f"Line {self._here}: expected a time in milliseconds, found {value[:40]!a}.")
+            self.xml.refuse(f"expected a time in milliseconds, found {value[:40]!a}.")
         return int(value)
 
-    def _end(self, _name: str) -> None:
-        self._open.pop()
-
     def _text(self, text: str) -> None:
-        if "ANNOTATION_VALUE" in self._open and self._tiers and self._tiers[-1][1]:
+        if "ANNOTATION_VALUE" in self.xml.open and self._tiers and self._tiers[-1][1]:
             self._tiers[-1][1][-1].words += text
 
 

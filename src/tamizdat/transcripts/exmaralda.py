@@ -13,14 +13,12 @@ the timeline without a time lies evenly between those that have one.
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
-from tamizdat.transcripts.cues import MAX_CUES, MAX_TIME, Found, Told
+from tamizdat.transcripts.cues import MAX_TIME, Found, Told
+from tamizdat.transcripts.tier_xml import MAX_PARTS, TierXml
 from tamizdat.transcripts.tiers import Tier, chosen
 
-MAX_DEPTH: Final = 32
-MAX_PARTS: Final = 20 * MAX_CUES
 SAID: Final = "t"  #: the type of a tier of words that are said
 _SECONDS: Final = re.compile(r"\d{1,6}(?:\.\d{1,20})?", re.ASCII)
 _ABOUT: Final = "what is said"  #: that other tiers are below
@@ -29,13 +27,7 @@ _ABOUT: Final = "what is said"  #: that other tiers are below
 def read(text: str, tiers: tuple[str, ...] = ()) -> Found:
     """Read the named *tiers* of a file, else those of what is said. Raises :class:`BadPacket`, with its line."""
     reader = _Reader()
-    try:
-        reader.parser.Parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace"), True)
-    except expat.ExpatError as error:
-        raise BadPacket(
-            f"Line {error.lineno}: expected well-formed XML, found {expat.errors.messages[error.code]}. Save the file "
-            "anew in EXMARaLDA."
-        ) from None
+    reader.xml.read(text)
     return chosen(reader.finished(), tiers, reader.told)
 
 
@@ -44,18 +36,18 @@ class _Reader:
 
     def __init__(self) -> None:
         self.told: list[Told] = []
-        self.parser = expat.ParserCreate("UTF-8")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.xml = TierXml(
+            "EXMARaLDA",
+            "basic-transcription",
+            self._start,
+            self._text,
+            " Of a segmented transcription save the basic one.",
+        )
         self._points: dict[str, int | None] = {}
         self._speakers: dict[str, str] = {}
         self._speaker = ""
         self._tiers: list[tuple[Tier, str, list[tuple[int, str, str, list[str]]]]] = []
         self._count = 0
-        self._open: list[str] = []
 
     def finished(self) -> list[Tier]:
         """Return the tiers, each part with its time."""
@@ -70,22 +62,7 @@ class _Reader:
                     tier.told.append(Told(line, "words without a time were left out", True))
         return [tier for tier, _, _ in self._tiers]
 
-    def _doctype(self, *_about: object) -> None:
-        raise BadPacket(f"Line {self._here}: expected a file without a document type, found one. It was not read.")
-
-    @property
-    def _here(self) -> int:
-        return self.parser.CurrentLineNumber
-
     def _start(self, name: str, said: dict[str, str]) -> None:
-        if not self._open and name != "basic-transcription":
-            raise BadPacket(
-                f"Line {self._here}: expected the element basic-transcription of EXMARaLDA, found {name[:60]!a}. Of a "
-                "segmented transcription save the basic one."
-            )
-        if len(self._open) >= MAX_DEPTH:
-            raise BadPacket(f"Line {self._here}: expected elements at most {MAX_DEPTH} deep, found more.")
-        self._open.append(name)
         if name == "tli":
             self._points[said.get("id", "")] = self._time(said["time"]) if said.get("time", "").strip() else None
         elif name == "speaker":
@@ -95,23 +72,20 @@ class _Reader:
             tier = Tier(said.get("display-name") or said.get("id", ""), below=below)
             self._tiers.append((tier, said.get("speaker", ""), []))
         elif name == "event" and self._tiers:
-            self._tiers[-1][2].append((self._here, said.get("start", ""), said.get("end", ""), []))
+            self._tiers[-1][2].append((self.xml.line, said.get("start", ""), said.get("end", ""), []))
             self._count += 1
             if self._count > MAX_PARTS:
                 raise BadPacket(f"Expected at most {MAX_PARTS:,} events, found more.")
 
     def _time(self, value: str) -> int:
         if not _SECONDS.fullmatch(value.strip()) or float(value) * 1000 > MAX_TIME:
-            raise BadPacket(f"Line {self._here}: expected a time in seconds, within a day, found {value[:40]!a}.")
+            self.xml.refuse(f"expected a time in seconds, within a day, found {value[:40]!a}.")
         return round(1000 * float(value))
 
-    def _end(self, _name: str) -> None:
-        self._open.pop()
-
     def _text(self, text: str) -> None:
-        if self._open[-1] == "event" and self._tiers and self._tiers[-1][2]:
+        if self.xml.open[-1] == "event" and self._tiers and self._tiers[-1][2]:
             self._tiers[-1][2][-1][3].append(text)
-        elif self._open[-1] == "abbreviation" and self._speaker:
+        elif self.xml.open[-1] == "abbreviation" and self._speaker:
             self._speakers[self._speaker] = self._speakers.get(self._speaker, "") + text
 
 

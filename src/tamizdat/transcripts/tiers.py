@@ -1,4 +1,4 @@
-"""Tiers: the lines one below the other in which ELAN and Praat keep what is heard, and which of them are words said.
+"""Tiers: the lines one below the other in which linguists keep what is heard, and which of them are words said.
 
 A tier may be a speaker, or the glosses, the translation, a count of the sentences of one above it. Read are those that
 a person names, else those that stand for themselves; their names are the speakers if there are several. Every other

@@ -18,7 +18,7 @@ from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.timestamps.certificate import read_form
 from tamizdat.timestamps.chain import UNREADABLE, chain_of, key_of, name_of
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
-from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
+from tamizdat.timestamps.revocations import RevocationData, read_answer, read_list, revocation
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Claim, Verdict
@@ -42,7 +42,7 @@ class StampReader:
     """Judges the stamps of a folder one by one; *found* are those that hold."""
 
     def __init__(self, evidence: Evidence, trust: Trust) -> None:
-        self.evidence, self.trust, self.said = evidence, trust, list[Said]()
+        self.evidence, self.trust, self.said = evidence, trust, list[RevocationData]()
         self.found, self.certificates = list[Existed](), list[x509.Certificate]()
 
     def judge(self, size: int, name: str, path: str, text: bytes, claim: Claim) -> None:

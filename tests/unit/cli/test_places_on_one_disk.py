@@ -19,7 +19,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places import disks
-from tamizdat.places.disks import Where, _lost_with, _mounted_from, is_same, on_one_disk, physical_disks, where_is
+from tamizdat.places.disks import Where, _lost_with, _mount, is_same, on_one_disk, physical_disks, where_is
 from tamizdat.places.memory import MemoryPlace
 
 
@@ -177,16 +177,16 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
         "24 22 8:17 / /media/blue\\040stick rw shared:1 - exfat /dev/sdb1 rw\n"
         "25 22 0:44 / /media/nas rw - nfs4 192.0.2.7:/export rw\n"
     )
-    found = {where: _mounted_from(Path(where), mounts) for where in ("/srv/anna", "/media/blue stick/x", "/media/nas")}
+    found = {where: _mount(Path(where), mounts)[1] for where in ("/srv/anna", "/media/blue stick/x", "/media/nas")}
     assert found == {
         "/srv/anna": "/dev/sda2",
         "/media/blue stick/x": "/dev/sdb1",
         "/media/nas": "192.0.2.7:/export",
     }
-    assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""
+    assert _mount(Path("/srv"), tmp_path / "not-there") == ("", "", "")
     for sign in "\r\v\x1c\x85\u2028":  # none of them ends a line there
         mounts.write_bytes(f"25 22 0:44 / /media/a{sign}b rw - nfs4 nas:/x rw\n".encode())
-        assert _mounted_from(Path(f"/media/a{sign}b/c"), mounts) == "nas:/x"
+        assert _mount(Path(f"/media/a{sign}b/c"), mounts)[1] == "nas:/x"
 
 
 def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(

@@ -3,6 +3,7 @@
 The page in a browser is held against the same changes: tests/browser/test_evidence.py.
 """
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,7 +44,10 @@ def whole(desk: ManyExhibits, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def by_hand(folder: Path, *blocks: str) -> "subprocess.CompletedProcess[str]":
-    commands = "".join(text for name, text in steps().items() if not blocks or name in blocks)
+    return run_by_hand(folder, "".join(text for name, text in steps().items() if not blocks or name in blocks))
+
+
+def run_by_hand(folder: Path, commands: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         ["bash", "-c", commands], cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
@@ -64,9 +68,6 @@ def test_the_printed_commands_tell_of_each_file_whether_it_lies_where_its_statem
     whole: Path, desk: ManyExhibits, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(whole, tmp_path / "copy"))
-    sound = by_hand(copy)
-    assert sound.returncode == 0, sound.stderr
-    assert "NOT PROVED" not in sound.stdout
     moved(copy, f"posts/{desk.post}/version-{desk.post}.json", f"posts/{desk.second}/version-{desk.post}.json")
     moved(copy, f"people/{desk.person}/entry-{desk.person}.json", f"people/{desk.woman}/entry-{desk.person}.json")
     moved(copy, f"posts/{desk.second}/media", f"posts/{desk.post}/media")
@@ -78,9 +79,15 @@ def test_the_printed_commands_tell_of_each_file_whether_it_lies_where_its_statem
     said = copy / f"data/originals/posts/{desk.second}/version-{desk.second}.json"
     shutil.copy(said, copy / "data/originals/card-1/said.txt")
     relisted(copy)
-    done = by_hand(copy)
+    blocks = steps()  # the ledger is the same in both, and takes longest: its statements are read once
+    again = f"kept=$work; cd {shlex.quote(str(copy))}; echo CHANGED\n{blocks['files']}"
+    again += f'cp "$kept/sorted" "$work"; rm -r "$kept"; cd data/proofs\n{blocks["originals"]}'
+    done = run_by_hand(whole, "".join(blocks.values()) + again)
+    sound, marker, rest = done.stdout.partition("CHANGED\n")
+    assert marker, done.stderr
+    assert "NOT PROVED" not in sound
     assert done.returncode != 0
-    lines = (line.partition(": ") for line in done.stdout.splitlines())
+    lines = (line.partition(": ") for line in rest.splitlines())
     told = {path.removeprefix("data/"): why for why, _, path in lines}
     for path, why in {
         f"originals/posts/{desk.second}/version-{desk.post}.json": f"EXCHANGED, entry {desk.post} observed no version",

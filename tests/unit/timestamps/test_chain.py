@@ -15,7 +15,7 @@ from support.malformed_stamps import Node
 from tamizdat.errors import BadProof, CheckFailed
 from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.der import values
-from tamizdat.timestamps.revocations import Said, read_answer, read_list, revocation
+from tamizdat.timestamps.revocations import RevocationData, read_answer, read_list, revocation
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -109,7 +109,7 @@ def test_certificates_that_sign_each_other_end_soon() -> None:
         chain_of(signer, those, [ROOT], NOW)
 
 
-def revoked(reason: x509.ReasonFlags | None, when: datetime, key: int = 1) -> Said:
+def revoked(reason: x509.ReasonFlags | None, when: datetime, key: int = 1) -> RevocationData:
     entry = x509.RevokedCertificateBuilder().serial_number(SIGNER.serial_number).revocation_date(when)
     if reason:
         entry = entry.add_extension(x509.CRLReason(reason), critical=False)
@@ -137,7 +137,7 @@ def test_a_revocation_counts_by_its_reason_and_its_day(
     assert revocation(chain, NOW, [revoked(reason, when, key=3)]) == ""  # by somebody else's key
 
 
-def answer(key: int, responder: x509.Certificate, good: bool = False) -> Said:
+def answer(key: int, responder: x509.Certificate, good: bool = False) -> RevocationData:
     when = NOW + DAY
     builder = ocsp.OCSPResponseBuilder().add_response(
         SIGNER, MIDDLE, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD if good else ocsp.OCSPCertStatus.REVOKED,

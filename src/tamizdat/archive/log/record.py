@@ -40,7 +40,6 @@ HEADER: Final = struct.Struct(">4sIQII32s32s")
 SALT: Final = 32
 BEFORE_SALT: Final = struct.Struct(">4sIQII32s")  #: all of a header but the salt
 PROTECTED: Final = slice(8, 56)  #: the bytes under the CRC
-COMMITMENT: Final = slice(24, 56)
 SECRET: Final = 56  #: from here to the record's end a forgotten statement is overwritten
 
 

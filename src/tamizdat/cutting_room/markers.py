@@ -7,8 +7,8 @@ from tamizdat.cutting_room.shots import Shot
 from tamizdat.transcripts.subrip import spoken
 
 
-class Said(NamedTuple):
-    """A cue as a marker: its first frame, the one behind its last, its words, and the same in other languages."""
+class Marker(NamedTuple):
+    """A cue, as a marker: its first frame, the one behind its last, its words, and the same in other languages."""
 
     first: int
     behind: int
@@ -16,14 +16,14 @@ class Said(NamedTuple):
     others: str
 
 
-def said_in(shot: Shot) -> Iterator[Said]:
+def markers_of(shot: Shot) -> Iterator[Marker]:
     """Yield the cues of a shot in the language spoken; in each other language a line, with its name before it."""
     others = [(each.language, {(cue.start, cue.end): cue for cue in each.cues}) for each in shot.tracks[1:]]
     for cue in shot.cues:
         if span := shot.span(cue):
             when = cue.start, cue.end
             lines = (f"{language}: {_line(spoken(cues[when]))}" for language, cues in others if when in cues)
-            yield Said(*span, _line(spoken(cue)), "\n".join(lines))
+            yield Marker(*span, _line(spoken(cue)), "\n".join(lines))
 
 
 def _line(words: str) -> str:
