@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
 from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.backup.recovery_key import divide
