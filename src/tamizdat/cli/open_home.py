@@ -30,8 +30,9 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if passphrase is None:
         return open_with_passphrase(args, role)[0]
-    args.opened = Home.open(args.home, role, passphrase)
-    return args.opened
+    opened = Home.open(args.home, role, passphrase)
+    args.opened = opened
+    return opened
 
 
 def open_with_passphrase(args: Namespace, role: str) -> tuple[Home, bytes]:
