@@ -6,9 +6,10 @@
 
 The name is five: in Latin with accents, Chinese, Tibetan, Uyghur, Arabic. Each place is tried alone: either ``publish``
 refuses and names all five, or the name may be nowhere. What was let through is then put in all at once, and an edition,
-a book, a ZIM file and a torrent are made of it: every file, also what ZIM, EPUB, gzip and data URLs hold, is searched
-in UTF-8 and UTF-16, composed and decomposed, as entities and escapes of HTML, JSON and addresses. Exit code 1 if one is
-found.
+a book, a ZIM file, a torrent and a folder for the cutting room are made of it: every file, also what ZIM, EPUB, gzip
+and data URLs hold, is searched in UTF-8 and UTF-16, composed and decomposed, as entities and escapes of HTML, JSON and
+addresses. A package for a court may have names, and whoever makes it has to be told of each. Exit code 1 if one is
+found, or not told.
 """
 
 import base64
@@ -31,21 +32,30 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from libzim.reader import Archive as Zim  # noqa: E402 -- found by the line above
 
+from support import ghost_exports, matrix_rooms  # noqa: E402 -- found by the line above
 from support.collecting_desk import tweet  # noqa: E402 -- found by the line above
 from support.media_samples import loaded_clip, loaded_jpeg_bytes  # noqa: E402 -- found by the line above
-from support.published_desk import House, status  # noqa: E402 -- found by the line above
+from support.published_desk import NOON, TODAY, House, status  # noqa: E402 -- found by the line above
 from support.storytelling import compose, retell, story_text  # noqa: E402 -- found by the line above
 from support.transcribing_desk import approve, capture, transcribe  # noqa: E402 -- found by the line above
 from tamizdat.archive.acts.items import catalogue  # noqa: E402 -- found by the line above
 from tamizdat.archive.acts.people import state_person, state_wall  # noqa: E402 -- found by the line above
 from tamizdat.archive.acts.releases import state_release  # noqa: E402 -- found by the line above
+from tamizdat.archive.ingest.followed import Following  # noqa: E402 -- found by the line above
+from tamizdat.archive.ingest.refused_answers import keep  # noqa: E402 -- found by the line above
+from tamizdat.cutting_room.choice import chosen as chosen_shots  # noqa: E402 -- found by the line above
+from tamizdat.cutting_room.folder import write_folder  # noqa: E402 -- found by the line above
 from tamizdat.errors import Leak, TamizdatError  # noqa: E402 -- found by the line above
+from tamizdat.evidence.contents import Contents  # noqa: E402 -- found by the line above
+from tamizdat.evidence.package import write  # noqa: E402 -- found by the line above
+from tamizdat.evidence.selection import choose  # noqa: E402 -- found by the line above
 from tamizdat.offline.edition import read_edition  # noqa: E402 -- found by the line above
 from tamizdat.offline.torrent import make_torrent  # noqa: E402 -- found by the line above
 from tamizdat.offline.zim import make_zim  # noqa: E402 -- found by the line above
 from tamizdat.publishing.book import items_of, make_book  # noqa: E402 -- found by the line above
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry, TermEntry  # noqa: E402
 from tamizdat.statements.transcribed import Cue  # noqa: E402 -- found by the line above
+from tamizdat.transcripts.files import read as read_transcript  # noqa: E402 -- found by the line above
 from tamizdat.translation.glossary import state_term  # noqa: E402 -- found by the line above
 
 NAMES: Final = ("Jürgen Müstafa", "鄧玉嬌", "དཔལ་ལྡན་ཆོས་གྲགས", "ئەسقەر مەمەتجان", "فاطمة الزهراء")
@@ -85,11 +95,75 @@ def translated(number: int, target: str, **more: Any) -> Plant:
     return plant
 
 
-def track(house: House, speaker: str, words: str) -> None:
+def track(house: House, cues: list[Cue], is_approved: bool = True) -> None:
     made = loaded_clip(house.folder / "clip.mp4").read_bytes()
     clip = capture(house.archive, house.desk, made, path=f"DCIM/{house.archive.size}.MP4")
-    approve(house.archive, house.desk, transcribe(house.archive, house.desk, clip, [Cue(0, 900, speaker, words)], "zh"))
+    said = transcribe(house.archive, house.desk, clip, cues, "zh")
+    if is_approved:
+        approve(house.archive, house.desk, said)
     catalogue(house.archive, house.desk, CataloguedItem(clip, release="public", covering="nobody"))
+
+
+def document() -> list[Cue]:
+    """A document in which a style hides all names."""
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    said = f'<w:r><w:t>五年了</w:t></w:r><w:r><w:rPr><w:rStyle w:val="S"/></w:rPr><w:t>{ALL}</w:t></w:r>'
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed:
+        packed.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:p>{said}</w:p></w:document>')
+        style = '<w:style w:styleId="S"><w:rPr><w:vanish/></w:rPr></w:style>'
+        packed.writestr("word/styles.xml", f'<w:styles xmlns:w="{word}">{style}</w:styles>')
+    return [*read_transcript(held.getvalue(), ".docx", length=900).cues]
+
+
+def gated() -> str:
+    ends = "<!--kg-gated-block:end-->"
+    return f"<p>五年了</p><!--kg-gated-block:begin nonMember:false --><p>{ALL}</p>{ends}"
+
+
+def let_out(house: House, post: str) -> None:
+    """Releases a post with its bytes, whatever these tell."""
+    said = CataloguedPost(post, release="public", bytes_shown=True)
+    state_release(house.archive, house.desk, said, ("people", "members-only"))
+
+
+def blog(house: House, name: str = "林", other: str = "王", html: str = "<p>五年了</p>", **said: Any) -> None:
+    ours, others = house.archive.size, house.archive.size + 1  # other posts each time
+    users = [{"id": ghost_exports.LIN, "name": name}, {"id": ghost_exports.WANG, "name": other}]
+    wrote = [*ghost_exports.wrote(ours, ghost_exports.LIN), *ghost_exports.wrote(others, ghost_exports.WANG)]
+    rows = (ghost_exports.post(ours, "A", html, **said.get("more", {})),
+            ghost_exports.post(others, "B", "<p>y</p>", visibility="members"))  # fmt: skip
+    house.take_files({"b.json": ghost_exports.export(*rows, users=users, posts_authors=wrote)})
+    let_out(house, f"urn:ghost:{ghost_exports.number(ours)}")
+
+
+FIVE: Final = matrix_rooms.said(0, "五年了")
+
+
+def room(house: House, *said: dict[str, Any], named: str = "校舍名单", of: str = "") -> str:
+    """A room, another one each time unless it is named; its first message is released, if it is not yet."""
+    where = of or f"!{house.archive.size}:a.example"
+    data = matrix_rooms.export(*matrix_rooms.OPEN, *said).decode()
+    data = data.replace(matrix_rooms.ROOM, where).replace("校舍名单", named)
+    house.take_files({"export.json": data.encode()})
+    if not of:
+        let_out(house, f"matrix:roomid/{where[1:]}/e/{matrix_rooms.number(0)[1:]}")
+    return where
+
+
+def edited(house: House) -> None:
+    """A message that was released, and that is edited after its room was closed."""
+    closed = matrix_rooms.rule(1, "join_rules", "invite")
+    room(house, FIVE, closed, matrix_rooms.edit(2, 0, ALL), of=room(house, FIVE))
+
+
+def refused(house: House) -> None:
+    """What answers under an address that is somebody else's now."""
+    feed = (
+        f"<rss><channel><title>{ALL}</title><item><guid>1</guid><description>{ALL}</description></item></channel></rss>"
+    )
+    followed = Following(house.archive).of("https://a.example/feed")
+    keep(house.archive, house.desk, followed, feed.encode(), [], {"title": ALL}, NOON)
 
 
 def story(house: House, **changed: str) -> None:
@@ -142,8 +216,29 @@ PLACES: Final[dict[str, Plant]] = {
     "translation that nobody approved": translated(7, ALL, verdicts=()),
     "note on a translation": translated(8, "Five years", notes=(f"PUBLISH: of {ALL}",)),
     "credit": lambda house: (translated(10, "Five")(house), {"credit": lambda *_: ALL})[1],
-    "speaker in subtitles": lambda house: track(house, ALL, "…"),
-    "words in subtitles": lambda house: track(house, "", f"{ALL}。"),
+    "speaker in subtitles": lambda house: track(house, [Cue(0, 900, ALL, "…")]),
+    "words in subtitles": lambda house: track(house, [Cue(0, 900, "", f"{ALL}。")]),
+    "subtitles that nobody approved": lambda house: track(house, [Cue(0, 900, ALL, ALL)], is_approved=False),
+    "hidden words of a document": lambda house: track(house, document()),
+    "by-line of a blog": lambda house: blog(house, name=ALL),
+    "by-line of what a blog shows to members": lambda house: blog(house, other=ALL),
+    "parts of a post that members were shown": lambda house: blog(house, html=gated()),
+    "what a blog keeps of a post": lambda house: blog(house, more={"codeinjection_head": ALL, "plaintext": ALL}),
+    "account in a room": lambda house: room(house, matrix_rooms.said(0, "五年了", f"@{NAMES[1]}:a.example")),
+    "name of a room": lambda house: room(house, matrix_rooms.said(0, "五年了"), named=ALL),
+    "member of a room": lambda house: room(
+        house, matrix_rooms.event(-1, "m.room.member", {"displayname": ALL}, state_key="@x:a.example"), FIVE
+    ),
+    "who is answered in a room": lambda house: room(
+        house, matrix_rooms.said(0, f"> <@{NAMES[1]}:a.example> x\n\n五年了")
+    ),
+    "what was said behind a message": lambda house: room(house, matrix_rooms.said(0, "五年了", unsigned={
+        "m.relations": {"m.thread": {"latest_event": matrix_rooms.said(9, ALL, matrix_rooms.WANG)}}})),
+    "message of a room that was closed": lambda house: room(
+        house, FIVE, matrix_rooms.rule(1, "join_rules", "invite"), matrix_rooms.said(2, ALL)
+    ),
+    "edit in a room that was closed": lambda house: edited(house),
+    "answer that was refused": lambda house: refused(house),
     "title of a story": lambda house: story(house, **{"A list": ALL}),
     "author of a story": lambda house: story(house, Robin=ALL),
     "heading of a story": lambda house: story(house, **{"The first day": ALL}),
@@ -165,7 +260,7 @@ PLACES: Final[dict[str, Plant]] = {
     "host": lambda house: {"addresses": [f"https://{HOST}.example/"]},
 }  # fmt: skip
 #: that have one name alone, for not all of them can stand there
-SOME: Final = ("address", "host", "name of a file on a card")
+SOME: Final = ("account in a room", "who is answered in a room", "address", "host", "name of a file on a card")
 
 
 def tagged() -> bytes:
@@ -182,6 +277,7 @@ def tagged() -> bytes:
 def desk(folder: Path) -> House:
     """A desk that withholds all five."""
     house = House(folder)
+    house.archive.append([house.roster])
     for name in NAMES:
         state_person(house.archive, house.desk, PersonEntry(name))
     return house
@@ -254,6 +350,21 @@ def copies(house: House, folder: Path) -> Iterator[tuple[str, bytes]]:
             yield from unpacked(f"site.zim!{entry.path}", bytes(entry.get_item().content))
     book, _ = make_book(house.site, dict(items_of(house.site)), "", "en")
     yield from unpacked("book.epub", book)
+    numbers = list(map(str, dict(items_of(house.site))))
+    shots = chosen_shots(house.archive, house.site, numbers, TODAY.isoformat()).shots
+    write_folder(house.archive, shots, folder / "cut", lambda done: None)
+    yield from outside(folder / "cut")
+
+
+def untold(house: House, folder: Path) -> list[str]:
+    """Return the names that a package of what an edition shows has, and that nobody is told of who makes it."""
+    exhibits = choose(house.archive, [str(number) for number in dict(items_of(house.site))])
+    contents = Contents(house.archive, exhibits, frozenset(("manifest", "salts", "times")), house.site, str(TODAY))
+    told = " ".join(contents.named)
+    write(contents, folder / "package", with_pdf=False)
+    hits = dict.fromkeys(hit for name, data in outside(folder / "package") for hit in found(name, data))
+    numbers = {each.name: each.number for each in house.archive.index.people.all()}
+    return [hit for hit in hits if f"person {numbers[hit.partition(' in ')[0]]}," not in told]
 
 
 def given(made: object) -> dict[str, Any]:
@@ -290,7 +401,9 @@ def main() -> int:
         house.publish(**more)
         hits = [hit for name, data in (*outside(house.site), *copies(house, Path(folder))) for hit in found(name, data)]
         print(f"all of these together, and copies: {hits[:9] or 'nowhere'}")
-    return 1 if failed or hits else 0
+        lacking = untold(house, Path(folder))
+        print(f"in a package for a court, and not told: {lacking[:9] or 'nothing'}")
+    return 1 if failed or hits or lacking else 0
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument(
         "--bytes-tell",
         metavar="WHAT",
-        help="what these bytes, or a text of a card, may tell: coordinates,place,device,people",
+        help="what these bytes, or a text of a card, may tell: coordinates,place,device,people,members-only",
     )
     parser.add_argument(
         "--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again; '' takes all away"

@@ -41,7 +41,7 @@ FEW = 12  #: numbers that a command is told with
 LINE = 80  #: columns of a terminal
 INDENT = " " * 9
 WIDTH = 39  #: columns of a title or of first words
-TELLS = ("coordinates", "place", "device", "people")  #: what bytes may tell beyond the words
+TELLS = ("coordinates", "place", "device", "people", "members-only")  #: what bytes may tell beyond the words
 WHOLE = "whole"  #: the state of a file that is neither cut short nor was changed while it was read
 GONE = "gone"  #: the state of a post that its platform has no more
 

@@ -11,18 +11,22 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import of_post
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.errors import UsageError
+from tamizdat.footage.probe import CLIP
+from tamizdat.footage.reencode import WITHOUT_SOUND
 from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance, covered_by, shows_what_is_covered
-from tamizdat.publishing.derived.item_words import words
+from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.names_going_out import named_in
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements import derived
+from tamizdat.statements.catalogued import KEPT
 from tamizdat.statements.derived import Footage, Post
 
 SHOWN = 12  #: numbers that are told
 REPEATS_HIDDEN = "It repeats or quotes what is not to be shown any more. Publish; then take it out."
 NAMED_SINCE = "It says the name of somebody whom you withhold by now. Publish, which tells where; then take it out."
 COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish; then take it out."
+SILENT_SINCE = "Its sound is left out by now, and this edition has it still. Publish; then take it out."
 
 
 def kept_back(archive: Archive, chosen: Mapping[int, derived.Item], today: str) -> list[tuple[int, str]]:
@@ -41,6 +45,8 @@ def kept_back(archive: Archive, chosen: Mapping[int, derived.Item], today: str) 
         why = next(filter(None, map(clearance.why_not, made_of(archive, said))), "")
         if _is_covered_since(archive, said):
             why = COVERED_SINCE
+        elif _is_heard_still(archive, said):
+            why = SILENT_SINCE
         elif _repeats_what_is_hidden(archive, contexts, said):
             why = REPEATS_HIDDEN
         if why:
@@ -69,6 +75,7 @@ def require_still_shown(archive: Archive, site: Path, today: str) -> None:
     for numbers, what in (
         (gone, "not to be shown any more"),
         (covered_since(archive, media), "covered since"),
+        ([each for each in media if _is_heard_still(archive, media[each])], "whose sound is left out by now"),
         (quoting, "with words of others that are not to be shown any more"),
         ([*named_in(archive, shown)], "with the name of somebody who is withheld by now"),
     ):
@@ -95,6 +102,23 @@ def _is_covered_since(archive: Archive, said: Footage | Post) -> bool:
     if isinstance(said, Post):
         return shows_what_is_covered(archive, said)
     return covered_by(archive, made_of(archive, said)) not in said.how
+
+
+def is_silent(archive: Archive, said: Item | Post) -> bool:
+    """Return whether a clip, or the clips of a post, are shown without their sound: a voice can be recognised."""
+    if isinstance(said, Post):
+        return archive.index.releases.of(said.post).sound != KEPT
+    return words(archive).get(said.number, Words()).sound != KEPT
+
+
+def _is_heard_still(archive: Archive, said: Footage | Post) -> bool:
+    """Return whether this was published with sound that is left out by now."""
+    names = [name for each in said.pictures for name in each.names] if isinstance(said, Post) else [said.kind]
+    has_clip = any(each.startswith(CLIP) for each in names)
+    if not has_clip or WITHOUT_SOUND in said.how:
+        return False
+    source = said if isinstance(said, Post) else archive.index.item(said.source.index)
+    return source is not None and is_silent(archive, source)
 
 
 def made_of(archive: Archive, said: Footage | Post) -> list[Item]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Item
-from tamizdat.cutting_room.clearance import kept_back, made_of
+from tamizdat.cutting_room.clearance import is_silent, kept_back, made_of
 from tamizdat.cutting_room.edit_lists.uses import Use
 from tamizdat.cutting_room.shots import OF_POSTS
 from tamizdat.dataclass import dataclass
@@ -35,6 +35,10 @@ NOT_PUBLISHED: Final = "It is released, and in no edition yet. Publish; then hav
 COVERED_THERE: Final = (
     "It is an original, in which everybody is seen; something lies over it on the site. Have the film cut with what "
     "'tamizdat export --cut' writes."
+)
+HEARD_THERE: Final = (
+    "It is an original with its sound, which is left out on the site: a voice can be recognised. Have the film cut "
+    "with what 'tamizdat export --cut' writes."
 )
 SEVERAL: Final = "Its names are those of more than one: look which it is."
 SEEN: Final = (CLIP, SOUND, PICTURE)  #: or heard
@@ -122,7 +126,8 @@ class _Judge:
         item = self._archive.index.item(number)
         if path and item:
             bare = COVERED_THERE if self._clearance.cover(item) else self._clearance.why_not(item)
-            return bare or self._kept_back.get(number, "")
+            is_heard = kind_of(path) == CLIP and is_silent(self._archive, item)
+            return bare or (HEARD_THERE if is_heard else "") or self._kept_back.get(number, "")
         if number not in self._edition:
             return NOT_PUBLISHED
         return self._kept_back.get(number, "")

@@ -2,8 +2,8 @@
 
 A paragraph is a line of plain text (:mod:`.plain`), with times and names as people type them. A file whose words stand
 in one table is read as one (:mod:`.table`), whose first row names the columns. Words that a reader of the page does not
-see are none: what is deleted by a change that nobody accepted yet, what is hidden; so are comments, notes and the heads
-of pages. Each is told.
+see are none: what is deleted by a change that nobody accepted yet, and what is hidden, by a style too; so are comments,
+notes and the heads of pages. Each is told.
 """
 
 import csv
@@ -16,21 +16,26 @@ from tamizdat.disk.zip_reading import DAMAGE, PACKED
 from tamizdat.errors import BadPacket
 from tamizdat.transcripts import plain, table
 from tamizdat.transcripts.cues import Found, Told
+from tamizdat.transcripts.office_styles import NO, hiding
+from tamizdat.transcripts.office_styles import T as _T
+from tamizdat.transcripts.office_styles import W as _W
 
 #: where the words of a document are, by the ending of its name
 PARTS: Final = {".docx": "word/document.xml", ".odt": "content.xml"}
 MAX_BYTES: Final = 32 << 20  #: of the part that holds the words, unpacked
 MAX_DEPTH: Final = 200
-_W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
-_T: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
+#: where its styles are
+STYLES: Final = {".docx": ("word/styles.xml",), ".odt": ("styles.xml", "content.xml")}
 _O: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _B: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 #: what holds words that nobody is shown as such, and what is told of it
 _CHANGED: Final = "what was deleted, or moved away, by changes that nobody accepted yet is not read"
 _NOTES: Final = "comments and notes are not read"
+_HIDDEN: Final = "hidden words are not read"
 _PASSED_OVER: Final = {
     f"{_W}del": _CHANGED, f"{_W}moveFrom": _CHANGED, f"{_T}tracked-changes": _CHANGED, f"{_O}annotation": _NOTES,
-    f"{_T}note": _NOTES, f"{_T}hidden-text": "hidden words are not read",
+    f"{_T}note": _NOTES, f"{_T}hidden-text": _HIDDEN,
+    f"{_W}rPrChange": "", f"{_W}pPrChange": "",
     "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback": "",
 }  # fmt: skip
 _PARAGRAPHS: Final = (f"{_W}p", f"{_T}p", f"{_T}h")
@@ -50,8 +55,8 @@ def read(data: bytes, ending: str, length: int = 0) -> Found:
 
     Raises :class:`BadPacket` for what is no such document, damaged, or has its words in several tables.
     """
-    reader = _Reader()
     try:
+        reader = _Reader(hiding(filter(None, (_unpacked(data, each, True) for each in STYLES[ending]))))
         reader.parser.Parse(_unpacked(data, PARTS[ending]), True)
     except expat.ExpatError as error:
         raise BadPacket(
@@ -73,9 +78,11 @@ def read(data: bytes, ending: str, length: int = 0) -> Found:
     return Found(found.cues, (*told, *found.told))
 
 
-def _unpacked(data: bytes, part: str) -> bytes:
+def _unpacked(data: bytes, part: str, may_lack: bool = False) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if may_lack and part not in packed.namelist():
+                return b""
             info = packed.getinfo(part)
             if info.compress_type not in PACKED or info.file_size > MAX_BYTES:
                 raise BadPacket(f"Expected a document with at most {MAX_BYTES >> 20} MiB of words, found another.")
@@ -89,7 +96,8 @@ def _unpacked(data: bytes, part: str) -> bytes:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, hiding: frozenset[str]) -> None:
+        self._hiding = hiding  #: styles
         self.lines: list[str] = []
         self.tables: list[list[list[str]]] = []
         self.told: list[str] = []
@@ -97,6 +105,7 @@ class _Reader:
         self._passed = 0  #: how deep in what is passed over
         self._words: list[str] = []
         self._is_hidden = False
+        self._hidden_paragraphs: list[bool] = []  #: of those that are open, whether all of it is hidden
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -111,9 +120,16 @@ class _Reader:
         if len(self._open) >= MAX_DEPTH:
             raise BadPacket(f"Expected elements at most {MAX_DEPTH} deep, found more. It was not read.")
         self._open.append(name)
+        if name in _PARAGRAPHS:
+            self._hidden_paragraphs.append(False)
         if self._passed or name in _PASSED_OVER:
             self._passed += 1
             self.told.append(_PASSED_OVER.get(name, ""))
+        elif said.get(f"{_T}style-name") in self._hiding or said.get(f"{_T}display") == "none":
+            self._passed += 1
+            self.told.append(_HIDDEN)
+        elif self._hides_paragraph(name, said):
+            self._hide_paragraph()
         elif name in _TABLES:
             if sum(each in _TABLES for each in self._open) > 1:
                 raise BadPacket("Expected a table without another in it, found one. Keep what is said in one table.")
@@ -130,16 +146,30 @@ class _Reader:
             count = said.get(f"{_T}c", "1")
             self._words.append(" " * min(int(count) if count.isdecimal() and len(count) < 4 else 1, 80))
         elif name == f"{_W}r":
-            self._is_hidden = False
-        elif name == f"{_W}vanish" and said.get(f"{_W}val", "1") not in ("0", "false", "off"):
+            self._is_hidden = self._hidden_paragraphs[-1:] == [True]
+        elif name == f"{_W}rStyle" and said.get(f"{_W}val") in self._hiding:
             self._is_hidden = True
+        elif name == f"{_W}vanish":
+            self._is_hidden = said.get(f"{_W}val", "1") not in NO
         elif name in _ABOVE:
             self._words.append("[")
         elif name in _REFERENCES:
             self.told.append(_NOTES)
 
+    def _hides_paragraph(self, name: str, said: dict[str, str]) -> bool:
+        by_field = name == f"{_T}hidden-paragraph" and said.get(f"{_T}is-hidden", "true") == "true"
+        return by_field or (name == f"{_W}pStyle" and said.get(f"{_W}val") in self._hiding)
+
+    def _hide_paragraph(self) -> None:
+        if self._hidden_paragraphs:
+            self._hidden_paragraphs[-1] = True
+
     def _end(self, name: str) -> None:
         self._open.pop()
+        is_hidden = name in _PARAGRAPHS and self._hidden_paragraphs.pop() and name != f"{_W}p"
+        if is_hidden and "".join(self._words).strip():
+            self._words = []
+            self.told.append(_HIDDEN)
         if self._passed:
             self._passed -= 1
         elif name in _PARAGRAPHS and not self._is_inside(_PARAGRAPHS):
@@ -157,7 +187,7 @@ class _Reader:
         if self._passed or not (self._is_inside((f"{_W}t",)) or (self._is_inside((f"{_T}p", f"{_T}h")))):
             return
         if self._is_hidden and self._is_inside((f"{_W}t",)):
-            self.told.append("hidden words are not read")
+            self.told.append(_HIDDEN)
         else:
             self._words.append(text)
 

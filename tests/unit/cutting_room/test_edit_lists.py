@@ -158,8 +158,8 @@ def test_the_sound_inside_an_fcpxml_clip_is_used_as_far_as_the_clip_is() -> None
     inside = '<video ref="r3" offset="0s" duration="60s"><audio lane="-1" ref="r3" offset="0s" duration="60s"/></video>'
     beside = '<asset-clip ref="r2" lane="1" offset="6s" start="3605s" duration="9s"/>'
     found = spans(FCPXML.replace(old, inside + beside))
-    assert [span[1:] for span in found[2:4]] == [(5, 7), (5, 7)]
-    assert found[4][1:] == (5, 14), "what is connected to a clip is not cut by it"
+    assert [span[1:] for span in found[2:4]] == [(Fraction(5), Fraction(7))] * 2
+    assert found[4][1:] == (Fraction(5), Fraction(14)), "what is connected to a clip is not cut by it"
 
 
 def test_every_clip_of_xml_is_told_with_several_cameras_without_a_file_and_without_an_id() -> None:

@@ -148,6 +148,31 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
     assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0
 
 
+def test_a_clip_whose_sound_is_left_out_by_now_goes_out_only_as_the_next_edition_has_it(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+    with open_archive(home) as archive:
+        post = archive.index.releases.numbers()[status(1)]
+        state_release(archive, home.keyring.signing["desk"], CataloguedPost(status(1), sound="none"))
+        catalogue(archive, home.keyring.signing["desk"], CataloguedItem(clip, sound="none"))
+    for number in (clip, post):
+        code, told = cut(home, str(number), str(tmp_path / "cut"))
+        assert (code, f"item {number}. Its sound is left out by now" in told) == (2, True), told
+    code, told = export("export", "--zim", str(tmp_path / "copy"), "--home", str(home.folder))
+    assert (code, "found 2 items whose sound is left out by now" in told) == (2, True), told
+    assert export("publish", "--home", str(home.folder))[0] == 0
+    code, told = cut(home, str(clip), str(post), str(tmp_path / "cut"))
+    assert code == 0, told
+    heard = ("-select_streams", "a", "-show_entries", "stream=index", "-of", "csv=p=0")
+    for proxy in (tmp_path / "cut").glob("*.mov"):
+        assert run("ffprobe", "-v", "error", *heard, proxy).strip() == b""
+    with open_archive(home) as archive:
+        state_release(archive, home.keyring.signing["desk"], CataloguedPost(status(1), sound="kept"))
+        catalogue(archive, home.keyring.signing["desk"], CataloguedItem(clip, sound="kept"))
+    assert export("publish", "--home", str(home.folder))[0] == 0
+
+
 def test_what_is_not_published_is_not_taken_out_and_a_changed_file_is_noticed(
     desk: tuple[Home, int], tmp_path: Path
 ) -> None:
@@ -192,7 +217,18 @@ def test_a_film_is_held_against_what_may_be_shown_now(desk: tuple[Home, int], tm
     assert held(f"I{clip:07}", "item-9999.mov")[0] == 1
     code, told = held(f"{ours} and item-{clip + 1:04}.mov")
     assert (code, "Its names are those of more than one" in told) == (1, True)
-    assert export("publish", "withdraw", str(clip), "--home", str(home.folder))[0] == 0
+    with open_archive(home) as archive:  # the second original is released, and without its sound
+        told_of = CataloguedItem(clip + 1, Release.PUBLIC, covering=NOBODY, language="en", sound="none")
+        catalogue(archive, home.keyring.signing["desk"], told_of)
+    code, told = held("0043.MP4")
+    assert (code, "an original with its sound, which is left out on the site" in told) == (1, True), told
+    (tmp_path / "film.edl").write_text(
+        f"001  AX V C 00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00\n* FROM CLIP NAME: {ours}\n"
+        "* SOURCE FILE: /cards/DCIM/0042.MP4\n"
+    )
+    code, told = export("check", "--film", str(tmp_path / "film.edl"), "--home", str(home.folder))
+    assert (code, "in which everybody is seen" in told) == (1, True), "a film that was conformed shows the original"
+    assert export("publish", "withdraw", str(clip), str(clip + 1), "--home", str(home.folder))[0] == 0
     code, told = held(ours)
     assert (code, "It is not to be shown" in told) == (1, True), "although the edition still shows it"
     assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0

@@ -18,7 +18,8 @@ from tamizdat.archive.checkpoints import NOTE, Checkpoints
 from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.evidence.check import check_package
 from tamizdat.evidence.documents import steps
-from tamizdat.ledger.cosignature import Policy, Verifier, Witness
+from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import cosign, sign_roster
 from tamizdat.timestamps.authority import request

@@ -16,7 +16,7 @@ from tamizdat.posts.export import Several
 from tamizdat.posts.fetch import Answer
 from tamizdat.posts.formats import Found, ghost, recognise
 from tamizdat.posts.formats.format import Format
-from tamizdat.posts.formats.ghost import ALONE, DRAFTS, PARTS, UNSAID
+from tamizdat.posts.formats.ghost import ALONE, CLOSED, DRAFTS, PARTS, UNSAID
 from tamizdat.posts.formats.publication import READERS
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -90,6 +90,8 @@ def test_its_id_is_that_in_the_feed_of_the_blog_that_the_desk_names() -> None:
     users = [{"id": 1, "name": "lin@a.example", "slug": "lin"}]
     [made] = posts(export(old, users=users), "")
     assert (made.id, made.author.name) == (f"urn:uuid:{old['uuid']}", "lin"), "a number of 2014, and no address of mail"
+    [made] = posts(export(old, users=[{"id": 1, "name": "lin@a.example", "slug": "lin-a-example"}]), "")
+    assert made.author.name == "", "Ghost makes such a slug of the whole address"
     assert read(export(old), "")[1].notes == [ALONE, UNSAID]
     nameless, report = read(export(post(7, "T", "<p>x</p>", id="../7", uuid="")))
     assert (nameless, [each.kind for each in report.problems]) == ([], ["form"])
@@ -141,6 +143,12 @@ def test_parts_that_only_members_were_shown_are_no_words_of_a_public_post() -> N
     found, report = read(export(post(1, "a", gated + asked), post(2, "b", gated, visibility="paid")))
     assert [each.post.text for each in found] == ["all\n\njoin\n\nend", "all\n\nfew"]
     assert report.left[PARTS] == 1
+    assert [each.post.private_details for each in found] == [(CLOSED,), ()], "few read all of the second"
+    mailed = '{"root": {"children": [{"type": "email", "html": "<p>Dear {first_name}</p>"}]}}'
+    cards = '{"version": "0.3.1", "cards": [["email-cta", {"html": "few"}]], "sections": [[10, 0]]}'
+    others = (post(1, "a", "<p>x</p>", lexical=mailed), post(2, "b", "<p>x</p>", mobiledoc=cards))
+    assert [each.private_details for each in posts(export(*others))] == [(CLOSED,)] * 2
+    assert [each.private_details for each in posts(export(post(1, "a", "<p>my email</p>")))] == [()]
     [open_end] = posts(export(post(1, "a", gated.removesuffix(ends))))
     assert open_end.text == "all"
 

@@ -10,7 +10,7 @@ from support.collecting_desk import NOW, Desk, in_folder, in_zip
 from support.matrix_rooms import LIN, OPEN, ROOM, WANG, edit, event, export, number, rule, said, shared
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, Removal, matrix, recognise
-from tamizdat.posts.formats.matrix import EDITS, OTHERS, PLACES, REACTIONS, UNDECRYPTED
+from tamizdat.posts.formats.matrix import EDITS, MOST_RULES, OTHERS, PLACES, REACTIONS, UNDECRYPTED
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -151,6 +151,43 @@ def test_for_whom_a_message_was_is_told_by_the_rooms_own_events_before_it(
     rules: tuple[Any, ...], audience: str
 ) -> None:
     assert [each.audience for each in posts(*rules, said(0, "x"), rule(1, "join_rules", "invite"))] == [audience]
+
+
+def test_what_is_written_into_a_message_after_its_room_was_closed_is_a_letter() -> None:
+    closed, bundle = rule(3, "join_rules", "invite"), {"m.relations": {"m.replace": edit(5, 0, "to you alone")}}
+    before = {"m.relations": {"m.replace": edit(2, 0, "to all")}}
+    for messages, audiences in (
+        ((*OPEN, said(0, "五"), closed, edit(5, 0, "to you alone")), ["public", "direct"]),
+        ((*OPEN, said(0, "五", unsigned=bundle), closed), ["public", "direct"]),
+        ((*OPEN, said(0, "五", unsigned=before), closed), ["public", "public"]),
+        ((*OPEN, said(0, "五"), edit(2, 0, "to all"), closed), ["public", "public"]),
+        ((*OPEN, said(0, "五"), rule(3, "history_visibility", "shared"), edit(5, 0, "x")), ["public", "followers"]),
+        ((said(0, "五"), *OPEN, edit(5, 0, "x")), ["direct", "direct"]),
+        ((*OPEN, said(0, "to you alone"), closed, edit(5, 0, "to you alone")), ["direct", "direct"]),  # Element's form
+    ):
+        found, _ = read(*messages)
+        assert [each.post.audience for each in found if isinstance(each, Found)] == audiences
+
+
+def test_a_room_whose_rules_change_without_end_ends_nothing() -> None:
+    changes = [rule(3, "join_rules", "public") for _ in range(MOST_RULES)]
+    bundle = {"m.relations": {"m.replace": edit(5, 0, "to you alone")}}
+    found, report = read(*OPEN, said(0, "五", unsigned=bundle), said(1, "六"), *changes)
+    assert [each.post.text for each in found if isinstance(each, Found)] == ["六"]
+    assert [each.kind for each in report.problems] == ["form"]
+
+
+def test_bytes_that_name_another_account_than_its_writers_tell_of_people() -> None:
+    mentions: dict[str, Any] = {"m.mentions": {"user_ids": [WANG]}}
+    [own, answer, mention, link] = posts(
+        said(0, f"I, {LIN}"),
+        said(1, f"> <{WANG}> five\n\nYes"),
+        said(2, "Yes", **mentions),
+        said(3, "王", format="org.matrix.custom.html", formatted_body=f'<a href="https://matrix.to/#/{WANG}">王</a>'),
+    )
+    assert [each.private_details for each in (own, answer, mention, link)] == [(), ("people",), ("people",), ()]
+    [ruled] = posts({**OPEN[0], "sender": WANG}, OPEN[1], said(0, "x"))
+    assert ruled.private_details == ("people",)
 
 
 def test_a_file_belongs_to_its_message_if_its_name_and_size_tell_which_it_is() -> None:

@@ -64,8 +64,8 @@ def peak(work: Callable[[int], object]) -> int:
     The least of some rounds, in turns: threads of other tests take memory meanwhile, and some waits to be collected.
     """
     work(FILES // 10)
-    fewer, more = zip(*((_peak(work, FILES), _peak(work, 2 * FILES)) for _ in range(4)), strict=True)
-    return min(more) - min(fewer)
+    rounds = [(_peak(work, FILES), _peak(work, 2 * FILES)) for _ in range(4)]
+    return min(more for _, more in rounds) - min(fewer for fewer, _ in rounds)
 
 
 def _peak(work: Callable[[int], object], count: int) -> int:

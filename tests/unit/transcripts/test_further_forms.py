@@ -137,6 +137,39 @@ def test_a_document_of_a_word_processor_says_what_a_reader_of_its_page_sees() ->
     assert said(docx(TABLE.format(rows, "")), ".docx") == [(1000, 2000, "", "a, b"), (2000, 5000, "", "c")]
 
 
+def test_what_a_style_of_a_document_hides_is_nobodys_words() -> None:
+    style = '<w:style w:type="{}" w:styleId="{}"><w:basedOn w:val="{}"/><w:rPr>{}</w:rPr></w:style>'
+    off, on = '<w:vanish w:val="0"/>', "<w:vanish/>"
+    kinds = (("Secret", "", on), ("More", "Secret", ""), ("Shown", "Secret", off), ("Note", "", on))
+    styles = "".join(style.format("paragraph" if each[0] == "Note" else "character", *each) for each in kinds)
+    run = '<w:r><w:rPr><w:rStyle w:val="{}"/>{}</w:rPr><w:t>{}</w:t></w:r>'
+    note = f'<w:pPr><w:pStyle w:val="Note"/></w:pPr><w:r><w:t>PEMA</w:t></w:r>{run.format("Shown", off, "late")}'
+    changed = "<w:r><w:rPr><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr><w:t>!</w:t></w:r>"
+    words = (
+        f"<w:p><w:r><w:t>[00:00:01.000] They</w:t></w:r>{run.format('Secret', '', 'PEMA')}{run.format('More', '', 'x')}"
+        f"{run.format('Shown', '', ' are')}{run.format('Secret', off, ' gone')}{changed}</w:p><w:p>{note}</w:p>"
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed:
+        packed.writestr("word/document.xml", f"<w:document {W}><w:body>{words}</w:body></w:document>")
+        packed.writestr("word/styles.xml", f"<w:styles {W}>{styles}</w:styles>")
+    assert [each.text for each in read(held.getvalue(), ".docx").cues] == ["They are gone!\nlate"]
+    assert "hidden words are not read" in told(held.getvalue(), ".docx")
+
+    hides = '<style:text-properties text:display="none"/>'
+    automatic = f"""<office:automatic-styles xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">
+<style:style style:name="T1">{hides}</style:style><style:style style:name="P1">{hides}</style:style>
+<style:style style:name="T2" style:parent-style-name="T1"/></office:automatic-styles><office:body>"""
+    seen = """<text:p>[00:00:01.000] They<text:span text:style-name="T1">PEMA</text:span> are<text:span
+text:style-name="T2">PEMA</text:span> gone</text:p><text:p text:style-name="P1">PEMA</text:p><text:section
+text:display="none"><text:p>PEMA</text:p></text:section><text:p>PEMA<text:hidden-paragraph text:is-hidden="true"/>
+</text:p>"""
+    body = ODT.replace("<office:body>", automatic)
+    body = body[: body.index("<text:tracked")] + seen + body[body.index("</office:text>") :]
+    assert [each.text for each in read(document("content.xml", body), ".odt").cues] == ["They are gone"]
+    assert "hidden words are not read" in told(document("content.xml", body), ".odt")
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [

@@ -16,7 +16,7 @@ the blog may have a name there; nothing else of them is kept, nor any other tabl
 What was **published for everybody** is public. For followers is what members or who pays may read (``visibility``), and
 what was sent by mail alone. What waits for its hour, and what was taken back, is :data:`KEPT`. **Drafts that were never
 published are not kept**: they are those of all who write on the blog, and nobody has said these words yet. Inside a
-public post Ghost shows some parts to members alone: these are no words of the post.
+public post Ghost shows some parts to members alone, or by mail: these are no words of the post, and stand in its bytes.
 
 Nothing in the export says which blog it is, and the addresses of its posts are made by a file that is not in it. Where
 the desk says the blog's domain, a post has the id that it has in its feed. Times without an offset are UTC.
@@ -67,12 +67,14 @@ SITE: Final = "__GHOST_URL__"  #: what Ghost writes for the address of the blog
 MEMBERS_ONLY: Final = re.compile(
     r"<!--\s*kg-gated-block:begin(?![^>]*\bnonMember:true\b)[^>]*-->.*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)", re.S
 )
+MAILED: Final = re.compile(r"""["']email(?:-cta)?["']""")  #: a part that only who reads it by mail was shown
+CLOSED: Final = "members-only"  #: that the bytes of a public post hold parts which not everybody was shown
 OBJECT_ID: Final = re.compile(r"[0-9a-f]{24}")
 UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 MAX_ROWS: Final = 100  #: authors, and tags, of one post
 MAX_NAMES: Final = 4_096  #: who writes on one blog
 DRAFTS: Final = "drafts that were never published; they are not kept"
-PARTS: Final = "posts with parts that only members were shown, which are no words of theirs here"
+PARTS: Final = "posts with parts that only members, or readers by mail, were shown: no words of theirs here"
 ALONE: Final = (
     "What Ghost's export holds beside the posts (who writes, with passwords; members, settings …) is not kept."
 )
@@ -188,9 +190,15 @@ def _note_row(table: str, where: Slice, row: JsonValue, tables: _Tables) -> None
 
 
 def _note_name(row: JsonValue, names: dict[str, str]) -> None:
-    name = members.text(row, "name")
+    """Note a name; for an address of mail the slug, unless Ghost has made that of the whole address."""
+    name, slug = members.text(row, "name"), members.text(row, "slug")
+    is_address = "@" in name and _letters(slug) == _letters(name)
     if len(names) < MAX_NAMES and (number := _text(row, "id")):
-        names.setdefault(number, (name if name and "@" not in name else members.text(row, "slug"))[:200])
+        names.setdefault(number, (name if name and "@" not in name else "" if is_address else slug)[:200])
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _rows(window: Window, table: str) -> Iterator[Element | Damage]:
@@ -264,7 +272,7 @@ def _found(plan: _GhostPlan, where: Slice, row: JsonValue, report: IngestReport)
     except BadPost as error:
         report.problem(error.kind, path, where.offset, str(error))
         return
-    if made.audience == "public" and MEMBERS_ONLY.search(members.text(row, "html")):
+    if CLOSED in made.private_details:
         report.left[PARTS] += 1
     own = [each.url for each in made.attachments if each.url.startswith(("/", f"{made.author.id or 'none:'}/"))]
     names = (found[1] for url in own if (found := PICTURE.match(url)))
@@ -304,6 +312,7 @@ def _post(row: JsonValue, more: Sequence[JsonValue], context: Context) -> Post:
                    and members.text(each, "visibility") != "internal" and (name := members.text(each, "name"))),
         links=words.links,
         updated=updated if updated and published and updated > published else None,
+        private_details=(CLOSED,) if audience == "public" and _has_closed_parts(row) else (),
         doubts=odd,
     )  # fmt: skip
 
@@ -334,6 +343,12 @@ def _words(row: JsonValue, audience: str, site: str) -> tuple[HtmlText, tuple[st
     if audience == "public":
         markup = MEMBERS_ONLY.sub("", markup)
     return read_html(markup.replace(SITE, site), f"{site}/" if site else ""), odd
+
+
+def _has_closed_parts(row: JsonValue) -> bool:
+    """Tell whether the bytes of a post hold what only members, or readers by mail, were shown."""
+    written = (members.text(row, name) for name in ("lexical", "mobiledoc"))
+    return MEMBERS_ONLY.search(members.text(row, "html")) is not None or any(map(MAILED.search, written))
 
 
 def _picture(row: JsonValue, more: Sequence[JsonValue], site: str) -> Iterator[Attachment]:

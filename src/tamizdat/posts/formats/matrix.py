@@ -16,7 +16,8 @@ its words would be: it is told, and is no post.
 For whom a message was is told by the room's own events before it, which are slices of it: who may join
 (``m.room.join_rules``), and who may read (``m.room.history_visibility``). Everybody may read what was said while both
 were open to the world; who joins, what was said while everybody could join. All else, and what an export without
-these events holds, is a letter, as a chat of WhatsApp is.
+these events holds, is a letter, as a chat of WhatsApp is. An edit was for those of both hours, so the events before it
+count, too: what is written into a message of a public room after it was closed is a letter.
 
 Files lie in ``images/``, ``videos/``, ``audio/``, ``files/``, ``stickers/``, named by what they were called and the
 clock of whoever exported: of several of one name and size nobody can tell which it is.
@@ -24,10 +25,11 @@ clock of whoever exported: of several of one name and size nobody can tell which
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter
@@ -45,6 +47,7 @@ from tamizdat.posts.formats.format import (
     doubts,
     one_post,
 )
+from tamizdat.posts.formats.matrix_events import RULES, audience, is_rule, sent, strangers
 from tamizdat.posts.formats.page import place_value
 from tamizdat.posts.plain import HtmlText, read_html
 from tamizdat.posts.post import Attachment, Author, Choice, Post
@@ -57,9 +60,8 @@ START: Final = re.compile(r'\{\s*"(?:type|event_id|content|room_id|sender|origin
 ROOM: Final = re.compile(r"![^\s/?#%]{1,254}")
 EVENT: Final = re.compile(r"\$[^\s?#%]{1,254}")
 USER: Final = re.compile(r"@[^\s/?#%:]{1,254}:[^\s/?#%]{1,254}")
-RULES: Final = ("m.room.join_rules", "m.room.history_visibility")  #: who may join, who may read
-NAMES: Final = ("join_rule", "history_visibility")  #: where these say it
 ENCRYPTED: Final = "m.room.encrypted"
+MOST_RULES: Final = 200  #: of a room
 MESSAGE: Final = ("m.room.message", "m.sticker", "m.poll.start", "org.matrix.msc3381.poll.start")
 FOLDERS: Final = {"m.image": "images", "m.video": "videos", "m.audio": "audio"}
 REPLY: Final = re.compile(r"<mx-reply>.*?</mx-reply>", re.S | re.I)
@@ -87,7 +89,9 @@ class _Head:
 
 @dataclass
 class _MatrixPlan(Plan):
-    edited: dict[str, set[str]] = field(default_factory=dict)  #: by file, the ids of messages that have edits
+    #: by file and message that has edits, when each was made, by the hash of its sender and words
+    edited: dict[str, dict[str, dict[int, int | None]]] = field(default_factory=dict)
+    rules: dict[str, list[tuple[Slice, JsonValue]]] = field(default_factory=dict)  #: by file, in its order
     files: dict[tuple[str, str, int], str] = field(default_factory=dict)  #: by file of posts, what is asked for, size
 
 
@@ -106,7 +110,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     made = _MatrixPlan(NAME, [path for path in export.names() if _is_export(export, path)])
     made.beside = frozenset(export.names()) - frozenset(made.sources)
     for path in made.sources:
-        made.edited[path] = set()
+        made.edited[path], made.rules[path] = {}, []
         folder = path[: path.rfind("/") + 1]
         for name in made.beside:
             kind, _, rest = name.removeprefix(folder).partition("/")
@@ -118,7 +122,11 @@ def plan(export: Export, report: IngestReport) -> Plan:
             with export.open(path) as file:
                 for each in _messages(Window(file)):
                     if isinstance(each, Element) and (target := _replaced(each.value)):
-                        made.edited[path].add(target)
+                        edits = made.edited[path].setdefault(target, {})
+                        with suppress(BadPost), one_post():
+                            edits[_hash_of(each.value)] = sent(each.value)
+                    elif isinstance(each, Element) and is_rule(each.value):
+                        made.rules[path].append((Slice(path, each.offset, each.length), each.value))
         except (BadExport, NotJson):  # reading it tells what is wrong
             continue
     return made
@@ -178,7 +186,7 @@ class _Room:
     def _read(self, where: Slice, event: JsonValue, window: Window) -> Iterator[Found | Removal]:
         kind, content = members.text(event, "type"), members.at(event, "content")
         because, said = members.at(event, "unsigned", "redacted_because"), members.text(content, "msgtype")
-        if kind in RULES and members.text(event, "state_key") == "":
+        if is_rule(event):
             self.rules[kind] = where, event
         if kind == "m.room.redaction":
             target = members.text(event, "redacts") or members.text(content, "redacts")
@@ -206,17 +214,44 @@ class _Room:
             self.heads.setdefault(number, _Head(slices, values, members.text(event, "sender")))
         edit = _bundled(event)
         place = place_value(window.passed(where.length), *BUNDLED) if edit is not None else None
+        edits, own = self.plan.edited[self.path].get(number, {}), _hash_of(event)
         if edit is None or place is None or _said(event).text != _said(edit).text:
-            yield self._found(slices, values, replaced=edit is not None or number in self.heads)
+            later = self._rules_until(where, edits[own]) if own in edits else []  # Element applies edits further on
+            yield self._under(later, slices, values, replaced=edit is not None or number in self.heads)
         if edit is not None and place is not None:
-            yield self._found((*slices, Slice(self.path, where.offset + place[0], place[1])), (*values, edit))
+            edited = Slice(self.path, where.offset + place[0], place[1])
+            yield self._under(self._rules_until(where, sent(edit)), (*slices, edited), (*values, edit))
 
     def _edit(self, target: str, where: Slice, event: JsonValue) -> Iterator[Found]:
         known = self.heads.get(target)
         if known is None or known.sender != members.text(event, "sender") or _new(event) is None:
             self.report.left[EDITS] += 1
             return
-        yield self._found((*known.slices, where), (*known.values, event), replaced=True)
+        yield self._under([*self.rules.values()], (*known.slices, where), (*known.values, event), replaced=True)
+
+    def _rules_until(self, where: Slice, until: int | None) -> list[tuple[Slice, JsonValue]]:
+        """Return the rules that were made between a message and an edit of that time, the last of each.
+
+        Raises :class:`BadPost` where the file holds more than any room has.
+        """
+        found = dict[str, tuple[Slice, JsonValue]]()
+        if len(self.plan.rules[self.path]) > MOST_RULES:
+            raise BadPost("an edit in a room whose rules change too often to tell for whom it was")
+        for rule, said in self.plan.rules[self.path]:
+            if rule.offset > where.offset and (until is None or (sent(said) or 0) <= until):
+                found[members.text(said, "type")] = rule, said
+        return [*found.values()]
+
+    def _under(
+        self, rules: Sequence[tuple[Slice, JsonValue]], slices: tuple[Slice, ...], values: Sequence[JsonValue],
+        replaced: bool = False,
+    ) -> Found:  # fmt: skip
+        """Return the version of an edit, to which these *rules* are added if its message has some of that type."""
+        known = {members.text(each, "type") for each in values}
+        later = [each for each in rules if each[0] not in slices and members.text(each[1], "type") in known]
+        return self._found(
+            (*(each for each, _ in later), *slices), (*(each for _, each in later), *values), replaced=replaced
+        )
 
     def _found(self, slices: tuple[Slice, ...], values: Sequence[JsonValue], replaced: bool = False) -> Found:
         """Return a version; one that this file edits stood when it was written, and not when it was exported."""
@@ -251,7 +286,7 @@ def _post(values: Sequence[JsonValue]) -> Post:
     if not text and not attachments:
         raise BadPost("a message without words and files")
     thread, answered = _related(message, relates)
-    body = members.at(_new(shown) or content, "body")
+    body, leads = members.at(_new(shown) or content, "body"), (unquote(address) for _, address in words.links)
     return Post(
         id=_id(message, members.text(message, "event_id")),
         author=Author(f"matrix:u/{quote(sender[1:], safe=SAFE)}", sender[1:]),
@@ -259,11 +294,12 @@ def _post(values: Sequence[JsonValue]) -> Post:
         published=published,
         reply_to=answered,
         thread=thread,
-        audience=_audience(rules),
+        audience=audience(rules),
         attachments=attachments,
         links=words.links,
         updated=_time(shown) if edits else None,
         choices=tuple(Choice(said) for each in members.each(poll, "answers") if (said := _plain(each))),
+        private_details=tuple(strangers([*values], "\n".join((sender, text, *leads)))),
         doubts=doubts(body if isinstance(body, str) else "", published),
     )
 
@@ -278,13 +314,11 @@ def _id(event: JsonValue, number: str) -> str:
 
 def _time(event: JsonValue) -> str | None:
     """Return when an event was sent, by the server of who sent it."""
-    said = members.at(event, "origin_server_ts")
+    said = sent(event)
     try:
-        if type(said) is int and said > 0:
-            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=said)).isoformat()
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=said)).isoformat() if said else None
     except OverflowError:
-        pass
-    return None
+        return None
 
 
 def _replaced(event: JsonValue) -> str:
@@ -329,6 +363,11 @@ def _said(event: JsonValue) -> HtmlText:
     return HtmlText((body[quoted.end() :] if quoted else body).strip("\n"))
 
 
+def _hash_of(event: JsonValue) -> int:
+    """Return a number by which the words of a message are those of an edit, by the same sender."""
+    return hash((members.text(event, "sender"), _said(event).text))
+
+
 def _file(content: JsonValue) -> str:
     """Return the address of a file that a message shares, which may be encrypted; "" if it is none."""
     return members.text(content, "url") or members.text(content, "file", "url")
@@ -350,11 +389,3 @@ def _plain(value: JsonValue) -> str:
     listed = next(members.each(value, "m.text"), None)
     said = members.text(value, "org.matrix.msc1767.text") or members.text(listed, "body") or members.text(value, "body")
     return said.strip()
-
-
-def _audience(rules: Sequence[JsonValue]) -> str:
-    said = {members.text(each, "type"): members.at(each, "content") for each in rules}
-    joins, reads = (members.text(said.get(each), name) for each, name in zip(RULES, NAMES, strict=True))
-    if joins != "public":
-        return "direct"
-    return "public" if reads == "world_readable" else "followers"
