@@ -178,7 +178,8 @@ def test_only_an_answer_that_says_something_new_is_kept(desk: Desk, site: WebPag
     refused(desk, site, NOW + 2 * DAY, 21, said="read 9 times")
     assert desk.archive.size == size + 2
     told = refused(desk, site, NOW + 2 * DAY, 23, said="read 9 times")
-    assert "Of its answers 3 are kept as they came, of 2026-11-24 to 2026-11-25." in told
+    assert "3 of its answers are kept as they came, of 2026-11-24 to 2026-11-25; 'tamizdat collect theirs " in told
+    assert " --dry-run' shows what is kept. Look at it. If it is still theirs: " in told
 
 
 @pytest.mark.parametrize("bound", ["MOST", "ROOM"])
@@ -189,7 +190,7 @@ def test_a_stranger_fills_no_disk_and_the_bound_is_told(
     size = desk.archive.size
     monkeypatch.setattr(refused_answers, bound, 3 if bound == "MOST" else 3 * len(rss("A new beginning", 21, 22)))
     told = refused(desk, site, NOW + 5 * DAY, 26)
-    assert "Of its answers 3 are kept" in told
+    assert "3 of its answers are kept as they came" in told
     assert "That is as many as are kept: what comes from now on is lost." in told
     assert desk.archive.size == size
 
@@ -330,6 +331,7 @@ def test_the_desk_is_told_and_says_in_one_word_whose_it_is(tmp_path: Path, site:
     assert (code, f"'tamizdat collect theirs {feed}'" in err) == (1, True)
     code, _, err = run(home, "status")
     assert (code, f"{feed} may be in other hands" in err, "1 answer is kept" in err) == (1, True, True)
+    assert "'tamizdat collect theirs URL --dry-run' shows what; then" in err
     assert "refused as another's since 20" in run(home, "collect", "list")[1]
     site.pages["/feed"] = (200, {}, rss("A new\u202e beginning", 22))
     code, out, _ = run(home, "collect", "theirs", feed, "--dry-run")

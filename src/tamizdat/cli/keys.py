@@ -19,7 +19,7 @@ from tamizdat.backup.back_up import recovery_recipient
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.cli import keys_recovery, keys_roster
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_any, open_archive, open_home, passphrase_for
+from tamizdat.cli.open_home import open_any, open_archive, open_home, open_with_passphrase
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import refusals, write_file
@@ -158,8 +158,7 @@ def _invite(args: Namespace, out: Out) -> int:
     for path in (args.out, args.codes):
         if path:
             require_new_file(path, "the invitation")
-    passphrase = passphrase_for(args, "desk")
-    home = open_home(args, "desk", passphrase)
+    home, passphrase = open_with_passphrase(args, "desk")
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
@@ -243,8 +242,7 @@ def _retire(args: Namespace, out: Out) -> int:
             "This cannot be undone: what is sealed to that key and not yet received is lost for ever. "
             "If its device's last consignment is in, say --yes."
         )
-    passphrase = passphrase_for(args, "desk")
-    home = open_home(args, "desk", passphrase)
+    home, passphrase = open_with_passphrase(args, "desk")
     require_sealing_key(home, args.label)
     if not args.dry_run:
         retire(home, args.label, passphrase)

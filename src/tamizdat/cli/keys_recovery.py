@@ -11,7 +11,7 @@ from tamizdat.backup.recovery_key import read_key, short_name
 from tamizdat.backup.restore import rehearse
 from tamizdat.backup.sheet import make_sheets, page
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
+from tamizdat.cli.open_home import open_archive, open_home, open_with_passphrase, require_role
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase, until_right
 from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
@@ -200,8 +200,7 @@ def _rehearse(args: Namespace, out: Out) -> int:
 
 def _passphrase(args: Namespace, out: Out) -> int:
     role = require_role(args)
-    old = passphrase_for(args, role)
-    home = Home.open(args.home, role, old)
+    home, old = open_with_passphrase(args, role)
     if args.dry_run:
         out.say("Would change the passphrase.")
         return 0
@@ -271,8 +270,7 @@ def _say_whether_it_signs(home: Home, out: Out) -> None:
 
 
 def _rotate(args: Namespace, out: Out) -> int:
-    passphrase = passphrase_for(args, "desk")
-    home = open_home(args, "desk", passphrase)
+    home, passphrase = open_with_passphrase(args, "desk")
     roots = [read_root_key(path, args.passphrase_fd) for path in args.root]
     if args.dry_run:
         out.say("Would replace the desk's signing keys by a new version of the roster.")

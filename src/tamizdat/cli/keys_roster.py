@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import parse_shares, read_root_key
-from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
+from tamizdat.cli.open_home import open_archive, open_with_passphrase
 from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.witness_keys import read_witnesses
 from tamizdat.encoding import Json, spoken
@@ -57,8 +57,7 @@ def run(args: Namespace, out: Out) -> int:
         args.quorum,
         dict(_address(each) for each in args.witness_address),
     )
-    passphrase = passphrase_for(args, "desk")
-    home = open_home(args, "desk", passphrase)
+    home, passphrase = open_with_passphrase(args, "desk")
     if (change.needs_root or args.roots) and not args.root:
         raise UsageError("Expected --root FILE: a change of the roster is signed by the root key, on the stick.")
     roots = [read_root_key(path, args.passphrase_fd) for path in args.root]

@@ -28,16 +28,23 @@ def passphrase_for(args: Namespace, role: str) -> bytes:
 
 def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Home:
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
-    if role_of(args.home) != role:
-        return Home.open(args.home, role, b"")  # says what it is instead
     if passphrase is None:
-        opened = until_right(
-            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd is None, WrongPassphrase
-        )
-    else:
-        opened = Home.open(args.home, role, passphrase)
+        return open_with_passphrase(args, role)[0]
+    opened = Home.open(args.home, role, passphrase)
     args.opened = opened
     return opened
+
+
+def open_with_passphrase(args: Namespace, role: str) -> tuple[Home, bytes]:
+    """Open the folder as a field device or a desk; return its passphrase too, for a command that writes its keys."""
+
+    def opened() -> tuple[Home, bytes]:
+        passphrase = passphrase_for(args, role)
+        return open_home(args, role, passphrase), passphrase
+
+    if role_of(args.home) != role:
+        return open_home(args, role, b""), b""  # says what it is instead
+    return until_right(opened, args.passphrase_fd is None, WrongPassphrase)
 
 
 def sign_in(args: Namespace, accounts: "Accounts", name: str) -> "Account":

@@ -183,7 +183,7 @@ def _invitation(args: Namespace) -> Invitation:
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
-        prompt = f"Paste {what}, then an empty line; or the path of its file:"
+        prompt = f"Paste {what}, or type the path of its file; then an empty line:"
         lines = ask_lines(prompt, what, _is_path) if fd is None else read_lines(fd, what)
         if fd is not None or not _is_path(lines[0]):
             return Invitation.parse("\n".join(lines))

@@ -131,8 +131,8 @@ def _say_refused(archive: Archive, out: Out) -> bool:
     for url, kept in found.items():
         out.warn(
             f"{one_line(url)} may be in other hands: what it gives out is not taken in, and of it "
-            f"{counted(len(kept), 'answer is', 'answers are')} kept. Look at it; then 'tamizdat collect theirs', or "
-            "'collect off'."
+            f"{counted(len(kept), 'answer is', 'answers are')} kept. 'tamizdat collect theirs URL --dry-run' shows "
+            "what; then 'collect theirs URL', or 'collect off URL'."
         )
     out.record({"refused": {url: len(kept) for url, kept in found.items()}})
     return bool(found)

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from support.terminal import Terminal
 from tamizdat.backup.recovery_key import divide
@@ -71,6 +73,15 @@ def test_the_passphrase_of_the_root_key_is_asked_for_again(tmp_path: Path) -> No
     code = "import sys; from tamizdat.cli.keys_recovery import read_root_key; read_root_key(sys.argv[1], None)"
     screen = Terminal(code, [str(tmp_path / "root.age")])
     _answer(screen, "Passphrase of the root key: ", "another one", PASSPHRASE.decode())
+    assert screen.finish() == 0, screen.seen
+
+
+@pytest.mark.parametrize("verb", ["invite ben", "retire anna --yes", "passphrase"])
+def test_the_passphrase_of_a_command_that_writes_keys_is_asked_for_again(tmp_path: Path, verb: str) -> None:
+    desk = create_desk(tmp_path / "desk", "ourdesk", PASSPHRASE, WORK)
+    invite(desk, "anna", PASSPHRASE, NOW, WORK)
+    screen = Terminal(RUN, ["keys", *verb.split(), "--dry-run", "--allow-swap", "--home", str(desk.folder)])
+    _answer(screen, "Passphrase of this desk: ", "another one", PASSPHRASE.decode())
     assert screen.finish() == 0, screen.seen
 
 

@@ -172,7 +172,9 @@ def _is_new(archive: Archive, before: Sequence[Refused], posts: Sequence[Post], 
 
 
 def _told(kept: Sequence[Refused]) -> str:
-    return f"Of its answers {len(kept):,} {'is' if len(kept) == 1 else 'are'} kept as they came, {_span(kept)}."
+    one = len(kept) == 1
+    count = "1 of its answers is kept as it came" if one else f"{len(kept):,} of its answers are kept as they came"
+    return f"{count}, {_span(kept)}; 'tamizdat collect theirs {kept[0].said.url} --dry-run' shows what is kept."
 
 
 def _span(kept: Sequence[Refused]) -> str:
