@@ -33,6 +33,7 @@ from support.published_desk import TODAY, House, cut_off, key, status
 from support.recordings import Memorial
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
+from support.site_maker import root as root_of
 from support.storytelling import compose, retell, story_text
 from tamizdat import covering
 from tamizdat.archive.acts.people import state_person
@@ -667,6 +668,12 @@ def test_altered_facts_break_the_items_link(page: Page, tmp_path: Path, origin: 
         assert "proved" not in (found["item 2"], found["item 2 media"]), what
 
 
+def retiled(tile: dict[str, Any], edition: dict[str, Any]) -> None:
+    """Put another digest of item 2 into a tile, and what follows from it beside it."""
+    tile.update(lines=re.sub("(?m)^2 .*$", f"2 {'0' * 64}", tile["lines"]))
+    edition["tiles"][0][1] = root_of(tile["lines"].splitlines()).hex()
+
+
 TILES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Any]] = {
     "lines in another order": lambda tile, edition: tile.update(lines="".join(tile["lines"].splitlines(True)[::-1])),
     "a line dropped": lambda tile, edition: tile.update(lines="".join(tile["lines"].splitlines(True)[:-1])),
@@ -676,6 +683,8 @@ TILES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Any]] = {
     "no lines": lambda tile, edition: tile.pop("lines"),
     "a hash that is not the tile's": lambda tile, edition: edition["tiles"][0].__setitem__(1, "00" * 32),
     "a tile too many": lambda tile, edition: edition["tiles"].append([4, "00" * 32]),
+    "a tile without its hash": lambda tile, edition: edition["tiles"][0].pop(),
+    "another tile, with its own hash": lambda tile, edition: retiled(tile, edition),
     "no tiles": lambda tile, edition: edition.update(tiles=[]),
     "tiles that are no list": lambda tile, edition: edition.update(tiles={"0": 1}),
 }
@@ -791,6 +800,7 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
     two_editions(tmp_path / "sound")
     sound = contents(tmp_path / "sound")
     page.goto(f"{http}/sound/check/index.html")
+    page.add_script_tag(url=f"{http}/sound/static/joined.js")  # as where names are read
     page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
     site = tmp_path / "site"
     for name in sorted(names(browser=True))[::step]:
@@ -1391,6 +1401,15 @@ def test_a_witness_beside_the_checkpoint_counts_by_either_key_and_the_browser_sa
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"
     assert found == by_python(verify(tmp_path, desk.fingerprint))
+    beside(tmp_path, (plain, key.sign))
+    [path] = tmp_path.glob("ledger/checkpoints/*/checkpoint")
+    before, space, line = path.read_bytes().rpartition(b" ")
+    told_earlier = bytearray(parse_b64(line.decode().strip(), "a witness's line"))
+    told_earlier[4] ^= 1  # of eight bytes that tell when it signed
+    path.write_bytes(before + space + b64(bytes(told_earlier)).encode() + b"\n")
+    found = chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert found["witnesses"] == "broken"
+    assert found == by_python(verify(tmp_path, desk.fingerprint))
     beside(tmp_path, (quantum, second.sign))
     assert by_python(verify(tmp_path, desk.fingerprint))["witnesses"] == "proved"
     assert chosen_folder(page, http, tmp_path, desk.fingerprint)["witnesses"] == "unknown"
@@ -1495,6 +1514,12 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
         assert found == by_python(verify(house.site))
         assert found["edition"] == "broken"
         path.write_bytes(before)
+    before = (house.site / "edition/edition.json").read_bytes()
+    (house.site / "edition/edition.json").write_bytes(b"{}")  # of no edition that the newer one follows
+    found = chosen_folder(page, f"{http}/site", house.site)
+    assert found == by_python(verify(house.site))
+    assert found["edition"] == "broken"
+    (house.site / "edition/edition.json").write_bytes(before)
     before = (house.site / "edition/edition.js").read_bytes()
     house.publish(TODAY + timedelta(days=1))
     assert verify(house.site).holds
