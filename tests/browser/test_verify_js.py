@@ -792,6 +792,30 @@ def contents(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
+#: Each of these alone meets a check of the browser's verifier: without it, that check could go and no short run tell.
+ALONE = (
+    "a_bundle_of_entries_with_a_byte_more", "a_checkpoint_of_more_entries_than_memory_holds",
+    "a_kept_checkpoint_in_the_place_of_an_earlier_one", "a_kept_checkpoint_of_another_origin",
+    "a_kept_checkpoint_that_is_not_the_ledgers_own_with_more_below_it",
+    "a_list_of_files_whose_last_line_does_not_end", "a_list_of_files_with_one_file_twice",
+    "a_list_of_items_with_another_digest", "a_page_script_that_does_more_than_tell_facts",
+    "a_picture_that_is_said_to_read_a_name", "a_post_that_names_what_came_later",
+    "a_proof_by_a_later_checkpoint", "a_proof_by_another_checkpoint_of_the_same_size",
+    "a_recording_that_is_said_to_read_the_name_of_a_post", "a_review_made_after_the_approval_and_told_before_it",
+    "a_roster_of_more_keys_than_anybody_has", "a_roster_signed_by_one_root_key_for_two", "a_salt_that_is_missing",
+    "a_statement_of_five_megabytes", "a_text_that_is_a_quoted_post_s",
+    "a_text_that_is_said_to_stand_in_a_slice_that_is_not_there",
+    "a_translation_whose_statement_is_about_other_words", "a_witness_who_did_not_sign",
+    "an_edition_about_a_list_of_another_name", "an_edition_about_another_list_of_items_of_the_same_root",
+    "an_edition_about_another_list_than_the_one_it_tells_of", "an_edition_of_a_later_format",
+    "an_edition_of_no_number", "an_edition_proved_by_an_earlier_checkpoint",
+    "an_edition_signed_with_a_desk_key_after_its_range", "an_edition_that_counts_more_files_than_it_lists",
+    "an_extra_item", "an_opening_that_is_there_twice", "captured_bytes_that_the_statement_does_not_speak_of",
+    "captured_bytes_withdrawn_in_silence", "items_signed_with_a_desk_key_before_its_range",
+    "subtitles_that_are_not_among_the_files",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
 def test_browser_and_command_agree_on_every_tampering_word_for_word(
     page: Page, tmp_path: Path, http: str, step: int
@@ -803,7 +827,8 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
     page.add_script_tag(url=f"{http}/sound/static/joined.js")  # as where names are read
     page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
     site = tmp_path / "site"
-    for name in sorted(names(browser=True))[::step]:
+    every = sorted(names(browser=True))
+    for name in sorted({*every[::step], *ALONE}):
         desk = two_editions(site)
         root = desk.fingerprint
         TAMPERINGS[name].attack(site, desk)

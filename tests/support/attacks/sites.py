@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import json
-import re
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -451,12 +451,9 @@ def a_silence_that_ends_before_it_begins(out: Path, desk: Desk) -> None:
 @breaks("item 0 tracks")
 def subtitles_that_are_not_among_the_files(out: Path, desk: Desk) -> None:
     cue: Json = {"from": 0, "to": 900, "speaker": "", "text": "五年了"}
-    stated = desk.named(0)
-    footage_anew(
-        out, desk, 0,
-        tracks=[{"language": "zh", "name": "track.zh.vtt", "cues": [cue], "credit": "", "reviewer": "", "day": "2026-11-23",
-                 "stated": stated, "reviewed": [stated]}],
-    )  # fmt: skip
+    who: dict[str, Json] = {"credit": "", "reviewer": "", "stated": desk.named(0), "reviewed": [desk.named(0)]}
+    track: Json = {"language": "zh", "name": "track.zh.vtt", "cues": [cue], "day": "2026-11-23", **who}
+    footage_anew(out, desk, 0, tracks=[track])
 
 
 @breaks("item 0 reads", "reading")
