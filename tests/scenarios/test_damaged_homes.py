@@ -213,18 +213,30 @@ def test_a_desk_that_lost_its_archive_json_is_not_told_to_set_up_a_desk(world: W
         Archive.open(world.desk.folder / ARCHIVE)
 
 
-@pytest.mark.parametrize("role", ["field", "desk"])
-def test_a_folder_that_lost_its_role_is_not_set_up_again_with_other_keys(world: World, role: str) -> None:
+def test_a_folder_that_lost_its_keys_is_not_told_to_be_set_up(world: World) -> None:
+    (world.desk.folder / "keys.age").unlink()
+    for words in (["places", "list"], ["check"], ["receive"]):
+        err = StringIO()
+        assert main([*words, "--home", str(world.desk.folder)], StringIO(), err) == 3
+        assert "found no file: the disk has lost them. Put a copy of them there" in " ".join(err.getvalue().split())
+
+
+@pytest.mark.parametrize(("role", "left"), [("field", None), ("desk", None), ("desk", b"de&k")])
+def test_a_folder_that_lost_its_role_is_not_set_up_again_with_other_keys(
+    world: World, role: str, left: bytes | None
+) -> None:
     """Its message said so before; then all that is sealed to the old keys was lost."""
     world.seal()
     home = world.field if role == "field" else world.desk
     invitation = invite(world.desk, "again", b"", NOW, WORK)
     keys = (home.folder / "keys.age").read_bytes()
     (home.folder / "role").unlink()
+    if left:
+        (home.folder / "role").write_bytes(left)
     for root in home.folder.glob("root*.age"):
         root.unlink()  # on a stick in a drawer
     setup = ["setup", "desk", "--name", "desk", "--no-passphrase"]
-    for words in (["status"], setup if role == "desk" else ["send"]):
+    for words in (["status"], setup if role == "desk" and left is None else ["send"]):
         err = StringIO()
         assert main([*words, "--home", str(home.folder)], StringIO(), err) == 3
         assert "Do not set it up again" in " ".join(err.getvalue().split())

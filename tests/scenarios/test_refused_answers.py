@@ -151,6 +151,21 @@ def test_who_said_that_it_is_not_theirs_can_still_say_that_it_is(desk: Desk, sit
     assert visit(desk, site, NOW + 9 * DAY).new == 4
 
 
+def test_what_was_said_not_to_be_theirs_is_not_taken_in_with_what_came_later(desk: Desk, site: WebPages) -> None:
+    begun_anew(desk, site)
+    following = Following(desk.archive)
+    feed = following.named(f"{site.site}/feed")
+    feed.switch(False)
+    refused_answers.leave(desk.archive, feed)
+    feed.switch(True)
+    following.save()
+    refused(desk, site, NOW + 5 * DAY, 27, 28)
+    say_theirs(desk, site)
+    visit(desk, site, NOW + 6 * DAY)
+    assert set(desk.posts()) == {"1", "2", "27", "28"}
+    assert unanswered(desk.archive) == {}
+
+
 def test_only_an_answer_that_says_something_new_is_kept(desk: Desk, site: WebPages) -> None:
     size = desk.archive.size
     refused(desk, site, NOW + DAY, 21, 22)

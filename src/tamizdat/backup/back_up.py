@@ -3,8 +3,7 @@
 ::
 
     1  what the last run may have left behind is looked at, and a few packs are read back; what the place lost or
-    damaged
-       counts as new
+       damaged counts as new
     2  pieces that are in no pack yet are packed, sealed, sent, and read back
     3  the list of all files, then the head: from here on there is a newer whole backup
     4  packs that hold anything which is over (a retired key, a forgotten statement) are deleted; what else they held
@@ -24,14 +23,14 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.backup.contents import Contents, File, contents_of, in_memory, read_piece, read_pieces
+from tamizdat.backup.contents import Contents, File, contents_of, in_memory, read_pieces, read_sound_piece
 from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_timestamp, sha256_hex, timestamp
-from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceFull, StorageRefused, UsageError, WorkRemains
+from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceFull, StorageRefused, UsageError
 from tamizdat.home import backups
 from tamizdat.home.backups import LastBackup
 from tamizdat.home.home import Home, PlaceSettings
@@ -43,6 +42,7 @@ from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DRAWN: Final = 8  #: packs, drawn by lot, that each run reads back: a disk that fails is noticed before it is needed
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
+NONE: Final = sha256_hex(b"")
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack
 
 
@@ -122,7 +122,8 @@ class _Run:
         self.home, self.archive, self.place, self.recipient = home, archive, place, recipient
         self.record, self.now, self.progress = record, now, progress
         self.report = BackupReport(place.name)
-        self.damaged: set[str] = set()  # paths of objects that are not what they are named by
+        self.damaged: dict[str, str] = {}  # paths of objects that are not what they are named by → what is wrong
+        self.cut: set[str] = set()  # objects of which there is less than there was
         self.used: set[str] = set()  # packs that the newest backup consists of
 
     def run(self) -> BackupReport:
@@ -197,10 +198,18 @@ class _Run:
         return found
 
     def _pieces(self, file: File) -> tuple[str, ...]:
+        known = self.record.files.get(file.sha256)
+        if (
+            file.settled
+            and (not file.size or (known and len(known) != len(piece_sizes(file.size))))
+            and file.sha256 != NONE
+        ):
+            self.cut.add(file.sha256)
+            raise BadArchive(f"Object {file.sha256}: expected all of it, found {file.size:,} bytes: it was cut off.")
         if file.pieces is not None:
             return file.pieces
-        if file.sha256 in self.record.files:
-            return self.record.files[file.sha256]
+        if known:
+            return known
         whole, pieces = hashlib.sha256(), []
         for digest, piece in read_pieces(file):  # a large object, seen for the first time
             whole.update(piece)
@@ -217,34 +226,46 @@ class _Run:
         """Send the pieces that are in no pack that may stay; return those packs, old and new."""
         needed = {piece for _, each in listed for piece in each.pieces}
         lost = self._lost(needed)
-        alive, there = self._alive(needed | lost)
-        if not needed <= there:
-            alive -= {each for each in self._hardly_filled(listed, alive) if lost.isdisjoint(self.record.held[each])}
-            there = {piece for name in alive for piece in self.record.held[name]}
+        kept = {piece for pieces in lost.values() for piece in pieces}
+        alive, there = self._alive(needed | kept)
+        sparse = set() if needed <= there else self._hardly_filled(listed, alive, kept)
+        there = {piece for name in alive - sparse for piece in self.record.held[name]}
         before = set(self.record.held)
         for settled in (True, False):
             some = [pair for pair in listed if pair[0].settled == settled]
             self._pack(self._missing(some, there))
-        return alive | (self.record.held.keys() - before)
+        alive = alive - sparse | (self.record.held.keys() - before)
+        there = {piece for name in alive for piece in self.record.held[name]}
+        alive |= {name for name in sparse if not there.issuperset(self.record.held[name])}  # damaged here, sound there
+        there = {piece for name in alive for piece in self.record.held[name]}
+        for digest, pieces in lost.items():
+            why = f"Object {digest}: a statement names it, and the archive has lost it."
+            self._tell_of(why, there.issuperset(pieces))
+        for each in [each for _, each in listed if each.path in self.damaged]:
+            is_there = there.issuperset(each.pieces)
+            self._tell_of(self.damaged.pop(each.path) if is_there else self.damaged[each.path], is_there)
+        return alive
 
-    def _lost(self, needed: set[str]) -> set[str]:
-        """Return the pieces in the place of objects that statements name and the archive has lost; they are told.
+    def _lost(self, needed: set[str]) -> dict[str, tuple[str, ...]]:
+        """Return objects that statements name and the archive has lost, with their pieces, which the place has.
 
         What was forgotten no statement names any more. A small object is its own piece.
         """
-        lost: set[str] = set()
         held = {piece for some in self.record.held.values() for piece in some}
-        for digest, pieces in {**{each: (each,) for each in held - needed}, **self.record.files}.items():
-            if not held.issuperset(pieces) or needed.issuperset(pieces) or self.archive.objects.has(digest):
-                continue
-            if self.archive.index.about(digest):
-                lost.update(pieces)
-                self.report.faults.append(
-                    f"Object {digest}: a statement names it, and the archive has lost it. What an earlier backup has "
-                    "of it stays in the place. Put it back from there, or with 'tamizdat check --repair' from a second "
-                    "store, then back up again."
-                )
-        return lost
+        known = {**{each: (each,) for each in held - needed}, **self.record.files}
+        return {
+            digest: pieces
+            for digest, pieces in known.items()
+            if held.issuperset(pieces) and not needed.issuperset(pieces)
+            and (digest in self.cut or not self.archive.objects.has(digest)) and self.archive.index.about(digest)
+        }  # fmt: skip
+
+    def _tell_of(self, why: str, is_there: bool) -> None:
+        """Say what the archive lost or has damaged, and whether the backup has it from before."""
+        there = "What an earlier backup has of it stays in the place. Put it back from there, or with 'tamizdat check "
+        there += "--repair' from a second store, then back up again."
+        gone = "It is not in the backup. Restore it from a second copy, then back up again."
+        self.report.faults.append(f"{why} {there if is_there else gone}")
 
     def _alive(self, needed: set[str]) -> tuple[set[str], set[str]]:
         """Return the packs that may stay, and the pieces in them: nothing in them is over or there twice."""
@@ -258,8 +279,8 @@ class _Run:
                 there.update(pieces)
         return alive, there
 
-    def _hardly_filled(self, listed: list[tuple[File, ListedFile]], alive: set[str]) -> set[str]:
-        """Return the packs that are less than half full: what is in them goes along with what is new.
+    def _hardly_filled(self, listed: list[tuple[File, ListedFile]], alive: set[str], lost: set[str]) -> set[str]:
+        """Return the packs without what was *lost* that are less than half full: they go along with what is new.
 
         Else a desk that is backed up every day would leave a pack of its own for each day's few posts.
         """
@@ -268,7 +289,8 @@ class _Run:
             for file, each in listed
             for piece, size in zip(each.pieces, piece_sizes(file.size), strict=True)
         }
-        return {name for name in alive if sum(sizes.get(piece, 0) for piece in self.record.held[name]) < PLAINTEXT // 2}
+        packs = {name: self.record.held[name] for name in alive if lost.isdisjoint(self.record.held[name])}
+        return {name for name, pieces in packs.items() if sum(sizes[piece] for piece in pieces) < PLAINTEXT // 2}
 
     def _missing(self, listed: list[tuple[File, ListedFile]], there: set[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the pieces that are not *there*, each once, and add them to it."""
@@ -277,10 +299,11 @@ class _Run:
                 if piece in there:
                     continue
                 try:
-                    data = _read(file, number, size, piece)
+                    data = read_sound_piece(file, number, size, piece)
                 except (BadArchive, StorageRefused) as error:
-                    self.report.faults.append(str(error))
-                    self.damaged.add(file.path)
+                    if not file.settled:
+                        raise  # a backup without the ledger or the keys is none
+                    self.damaged[file.path] = str(error)
                     break
                 there.add(piece)
                 yield piece, data
@@ -373,16 +396,3 @@ class _Run:
                 timestamp(self.now), contents.leaves, contents.forgotten, retired, len(self.report.undeleted),
                 self.report.number,
             )  # fmt: skip
-
-
-def _read(file: File, number: int, size: int, expected: str) -> bytes:
-    """Return one piece; raises BadArchive for an object that is damaged, WorkRemains for what has changed."""
-    digest, data = read_piece(file, number, size)
-    if digest == expected:
-        return data
-    if file.settled:
-        raise BadArchive(
-            f"Object {file.sha256}: expected bytes with this SHA-256, found others, so it is not in the backup. The "
-            "disk may be failing. Restore it from a second copy, then back up again."
-        )
-    raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")

@@ -122,6 +122,18 @@ def read_piece(file: File, number: int, size: int) -> tuple[str, bytes]:
     return sha256_hex(piece), piece
 
 
+def read_sound_piece(file: File, number: int, size: int, expected: str) -> bytes:
+    """Return one piece of this SHA-256; raises BadArchive for a damaged object, WorkRemains for what has changed."""
+    digest, data = read_piece(file, number, size)
+    if digest == expected:
+        return data
+    if file.settled:
+        raise BadArchive(
+            f"Object {file.sha256}: expected bytes with this SHA-256, found others. The disk may be failing."
+        )
+    raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")
+
+
 def _whole(path: str, size: int, read: Callable[[int, int], bytes]) -> File:
     """Return a file of which all pieces are read now."""
     whole, pieces = hashlib.sha256(), []

@@ -21,6 +21,7 @@ from typing import BinaryIO, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.check import HOLDERS
+from tamizdat.archive.checkpoints import WRITTEN
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, flush_folder, make_private, refusals, write_file
 from tamizdat.errors import BadArchive, UsageError
@@ -138,7 +139,9 @@ def _keep_as_desk(home: Home, folder: Path, day: str, leaves: int) -> None:
 
 def _beside(archive: Path) -> Iterator[str]:
     yield from (name for name in BESIDE if (archive / name).is_file())
-    yield from (f"{CHECKPOINTS}/{path}" for path in _files_below(archive / CHECKPOINTS))
+    kept = (path for path in _files_below(archive / CHECKPOINTS) if not path.endswith(".lock"))
+    # Last what their digests are: one that is written meanwhile has its line in it then, and the one before has, too.
+    yield from (f"{CHECKPOINTS}/{path}" for path in sorted(kept, key=lambda path: path == WRITTEN))
 
 
 def _files_below(folder: Path) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 Material is known by what ``export --cut`` called it, files and reels; by its folder on the site
 (``items/41/clip.mp4``); and, where a cutting room has the originals, by the name of the card's file, which several
-files may have. Who is covered on the site is not covered in an original: so one over which something lies is told, and
-so is one of which nobody said who is in it. A list tells no digest, so a copy that left before a cover was approved is
-not told from one that left after: where something is covered, the day is told.
+files may have. A clip that was cut with our proxy and then joined with its original goes by both names: the original
+counts, for that is what the film shows. Who is covered on the site is not covered in an original: so one over which
+something lies is told, and so is one of which nobody said who is in it. A list tells no digest, so a copy that left
+before a cover was approved is not told from one that left after: where something is covered, the day is told.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -35,8 +37,10 @@ COVERED_THERE: Final = (
     "'tamizdat export --cut' writes."
 )
 SEVERAL: Final = "Its names are those of more than one: look which it is."
+SEEN: Final = (CLIP, SOUND, PICTURE)  #: or heard
 _FILE: Final = re.compile(r"(?:^|[^a-z0-9])item-(\d{4,15})(?:-(\d{1,3}))?(?![0-9])", re.IGNORECASE)
 _REEL: Final = re.compile(rf"([I{OF_POSTS}])(\d{{7}})", re.ASCII)
+_PROXY: Final = re.compile(r"(?<=.)[ _-]proxy\Z", re.IGNORECASE)
 _SITE: Final = re.compile(r"(?:^|/)items/(\d{1,15})/(?:clip|sound)(?:-(\d{1,3}))?\.", re.IGNORECASE)
 
 
@@ -64,34 +68,37 @@ def held_against(archive: Archive, site: Path, uses: Sequence[Use], today: str) 
 
     Raises :class:`UsageError` where no edition was published, :class:`CheckFailed` for a damaged one.
     """
-    originals: dict[str, list[Item]] = {}
+    originals, posts = dict[str, list[Item]](), Posts.of(archive)
     for item in archive.index.files():
-        if kind_of(item.path) in (CLIP, SOUND, PICTURE):
+        if kind_of(item.path) in SEEN:
             originals.setdefault(_stem(item.path), []).append(item)
     found: dict[tuple[tuple[int, str], ...], list[Use]] = {}
     for each in uses:
-        of = _meant(each, originals)
+        of = _meant(each, originals, lambda number: bool(archive.index.item(number)) or number in posts.versions)
         found.setdefault(of or ((-1, each.names[0] if each.names else ""),), []).append(each)
-    judge = _Judge(archive, site, today, {number for of in found for number, _ in of})
+    judge = _Judge(archive, posts, site, today, {number for of in found for number, _ in of})
     made = [one for of, some in found.items() for one in judge.used(of, some)]
     return sorted(made, key=lambda each: (each.number is None, each.number or 0, each.path, each.names))
 
 
-def _meant(use: Use, originals: Mapping[str, Sequence[Item]]) -> tuple[tuple[int, str], ...]:
+def _meant(
+    use: Use, originals: Mapping[str, Sequence[Item]], is_here: Callable[[int], bool]
+) -> tuple[tuple[int, str], ...]:
     """Return the numbers that a use may mean, each with the path of an original, "" of what the edition shows."""
-    ours = {(number, "") for name in use.names for number in _numbers(name)}
-    if not ours:
-        ours = {(each.number, each.path) for name in use.names for each in originals.get(_stem(name), ())}
-    return tuple(sorted(ours))
+    ours = {number for name in use.names for number in _numbers(name)}
+    bare = {(each.number, each.path) for name in use.names for each in originals.get(_stem(name), ())}
+    if bare:  # many a camera names its files as reels are named here (P1000057)
+        ours = {number for number in ours if is_here(number)} - {number for number, _ in bare}
+    return tuple(sorted({*bare, *((number, "") for number in ours)}))
 
 
 class _Judge:
     """What may be shown today of these numbers, as the edition shows them."""
 
-    def __init__(self, archive: Archive, site: Path, today: str, numbers: Collection[int]) -> None:
+    def __init__(self, archive: Archive, posts: Posts, site: Path, today: str, numbers: Collection[int]) -> None:
         self._archive, self._today = archive, today
         self._edition: Mapping[int, derived.Item] = dict(items_of(site, numbers))
-        self._posts, self._clearance = Posts.of(archive), Clearance(archive, words(archive))
+        self._posts, self._clearance = posts, Clearance(archive, words(archive))
         self._kept_back = dict(kept_back(archive, self._edition, today))
 
     def used(self, of: Sequence[tuple[int, str]], uses: Sequence[Use]) -> Iterator[Used]:
@@ -114,7 +121,8 @@ class _Judge:
             return NOT_SHOWN if self._is_here(number) else NOT_THERE
         item = self._archive.index.item(number)
         if path and item:
-            return COVERED_THERE if self._clearance.cover(item) else self._clearance.why_not(item)
+            bare = COVERED_THERE if self._clearance.cover(item) else self._clearance.why_not(item)
+            return bare or self._kept_back.get(number, "")
         if number not in self._edition:
             return NOT_PUBLISHED
         return self._kept_back.get(number, "")
@@ -142,10 +150,19 @@ def _numbers(name: str) -> Collection[int]:
 
 
 def _stem(name: str) -> str:
-    """Return a file's name as programs show it: without folder and ending, in small letters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
+    """Return a file's name as programs show it: without folder and endings, in small letters, composed.
+
+    A Mac takes letters apart, and programs name what they make smaller by what it was made of.
+
+    >>> {_stem(each) for each in ("DCIM/MVI_0042.MOV", "MVI_0042", "mvi_0042_Proxy.mov", "MVI_0042.MOV.mp4")}
+    {'mvi_0042'}
+    """
+    last = " ".join(unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2]).split())
     stem, point, ending = last.rpartition(".")
-    return (stem if point and ending.isalnum() and len(ending) <= 5 else last).casefold()
+    stem = stem if point and ending.isalnum() and len(ending) <= 5 else last
+    while kind_of(stem) in SEEN:
+        stem = stem.rpartition(".")[0]
+    return unicodedata.normalize("NFC", _PROXY.sub("", stem).casefold())
 
 
 def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> tuple[tuple[Fraction, Fraction], ...]:

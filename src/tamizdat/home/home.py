@@ -287,16 +287,16 @@ def require_role(folder: Path, role: str) -> None:
 
 
 def require_no_lost_role(folder: Path) -> None:
-    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing.
+    """Raise BadArchive for a folder with keys that were used, of which only the file ``role`` is missing or damaged.
 
     Set up again it would have other keys: whatever is sealed to the old ones, or waits to be sent, would be lost.
     """
     was_used = (folder / "keys.age").exists() and any((folder / each).exists() for each in USED)
-    if role_of(folder) is None and was_used and not (folder / RESTORING).exists():
+    if role_of(folder) not in NAMED and was_used and not (folder / RESTORING).exists():
         raise BadArchive(
-            f"Expected the file 'role' in {folder}, found that it is lost; the keys and what they were used for are "
-            "here. Nothing was changed. Do not set it up again: that would make other keys. Write that file anew, with "
-            "the one word field, or desk, as this folder was."
+            f"Expected the file 'role' in {folder}, found that it is lost or damaged; the keys and what they were used "
+            "for are here. Nothing was changed. Do not set it up again: that would make other keys. Write that file "
+            "anew, with the one word field, or desk, as this folder was."
         )
 
 

@@ -117,13 +117,15 @@ def is_wrapped(path: Path) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
+    there = path.is_file()
+    if not there and not (path.name == "keys.age" and (path.parent / "role").exists()):
         raise NotSetUp("Expected a field device or a desk in this folder, found no keys. 'tamizdat setup' makes one.")
     with refusals("the keys"):
-        data = path.read_bytes()
+        data = path.read_bytes() if there else b""
     if not data.strip(b"\0"):  # a passphrase would be asked for, and be none
         raise BadArchive(
-            f"Expected the keys of this folder in {path.name}, found an empty file: the disk has lost them. A desk is "
-            "made again from its backup (docs/losing-the-desk.md), a field device is set up anew."
+            f"Expected the keys of this folder in {path.name}, found {'an empty' if there else 'no'} file: the disk "
+            "has lost them. Put a copy of them there. Without one a desk is made again from its backup "
+            "(docs/losing-the-desk.md), and a field device is set up anew, in another folder. Keep this one."
         )
     return data

@@ -23,7 +23,7 @@ from typing import Final
 
 from tamizdat.disk.files import flush_folder, refusals, write_all, write_file
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
-from tamizdat.home.home import OF_DEVICE, role_of
+from tamizdat.home.home import NAMED, OF_DEVICE, role_of
 
 MARK: Final = "panic"
 _MARKED: Final = b"tamizdat panic v1\n"  #: what the mark holds: a file of that name may be anybody's
@@ -35,8 +35,8 @@ _PATIENCE: Final = 10.0  #: seconds in which work that still writes there comes 
 def panic(folder: Path) -> None:
     """Destroy keys, names and all else in a field device's *folder*. Raises :class:`UsageError` for anything else."""
     role = role_of(folder)
-    if role is None and (folder / "keys.age").exists() and any((folder / each).exists() for each in OF_DEVICE):
-        role = "field"  # the disk has lost the file that says so, and this cannot wait
+    if role not in NAMED and (folder / "keys.age").exists() and any((folder / each).exists() for each in OF_DEVICE):
+        role = "field"  # the disk has lost or damaged the file that says so, and this cannot wait
     if role != "field":
         raise UsageError(
             f"Expected a field device in {folder}, found {'nothing' if role is None else 'a ' + role}. Nothing was "

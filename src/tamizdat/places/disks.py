@@ -42,6 +42,9 @@ _SERVERS: Final = (
     re.compile(r"https?://(?:[^/@]*@)?(\[[^]]+\]|[^/:]+)"),  # WebDAV
     re.compile(r"(?:[^/@:]*@)?(\[[^]]+\]|[^/:]+):/?[^:]*"),  # NFS and SSH: nas:/export, anna@nas:
 )
+_AT_HOME: Final = re.compile(
+    r"(\.(local|lan|home|home\.arpa|internal|localdomain|fritz\.box))?\.?$"
+)  #: nas.local is nas
 _CABLE: Final = re.compile(r"usb[0-9]+|fw[0-9]+(\.[0-9]+)?")  #: a folder of the system's that tells of a cable
 _INSIDE: Final = re.compile(r"ata[0-9]+|nvme[0-9]+")
 _OF_MEMORY: Final = re.compile(r"z?ram[0-9]+")
@@ -145,16 +148,17 @@ def where_is(disk: str, block: Path = BLOCK) -> Where:
     parts = [part for one in seen for part in one.parts]
     if kind == "SD" or any(map(_CABLE.fullmatch, parts)):
         return "outside"
-    if any(_said(each / "removable") in ("1", "removable") for one in seen for each in (one, *one.parents)):
+    if any(_said(each / "removable") == "removable" for one in seen for each in (one, *one.parents)):  # Thunderbolt
         return "outside"
+    if _said(device / "removable") == "1":  # of a socket for SATA it may say that it is made for changing disks, inside
+        return "unknown" if any(part.startswith("ata") for part in parts) else "outside"
     return "inside" if kind == "MMC" or any(map(_INSIDE.fullmatch, parts)) else "unknown"
 
 
 def _is_own(server: str) -> bool:
     """Tell whether a server is this computer: nobody is asked for the address of a name."""
-    own = os.uname().nodename.lower()
-    if server in ("localhost", own, f"{own}.local"):
-        return True
+    if server.partition(".")[0] in ("localhost", "ip6-localhost", os.uname().nodename.lower().partition(".")[0]):
+        return True  # by whatever domain
     try:
         address = ipaddress.ip_address(server)
     except ValueError:
@@ -180,7 +184,8 @@ def _lost_with(kind: str, source: str, options: str, number: int, shown: frozens
     >>> sorted(_lost_with("nfs4", "nas:/photos", "rw,vers=4.2,addr=192.0.2.7", 44))
     ['server 192.0.2.7', 'server nas']
     """
-    servers = [found[1].strip("[]").lower() for form in _SERVERS if (found := form.match(source))][:1]
+    found = next(filter(None, (form.match(source) for form in _SERVERS)), None)
+    servers = [_AT_HOME.sub("", found[1].strip("[]").lower())] if found else []
     if kind in IN_MEMORY:
         yield f"{MEMORY}{number}"
     elif kind in OF_HOST:
@@ -201,7 +206,7 @@ def _mounted_from(folder: Path, mounts: Path = MOUNTS) -> str:
 def _mount(folder: Path, mounts: Path) -> tuple[str, str, str]:
     """Return kind, source and options of the file system in which a folder lies; "" for what is not known."""
     try:
-        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+        lines = os.fsdecode(mounts.read_bytes()).removesuffix("\n").split("\n")  # a name may hold other breaks of lines
     except OSError:
         return "", "", ""
     where, found = folder.resolve(), ("", "", "", "")

@@ -470,20 +470,46 @@ def test_what_a_restoring_that_was_killed_at_its_end_left_goes_when_the_desk_is_
     assert not (tmp_path / "new" / "restoring").exists()
 
 
-@pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("size", "left"),
+    [(len(NOTE), None), (len(CLIP), None), (len(NOTE), 0), (len(CLIP), 99), (len(CLIP), 0)],
+    ids=["small", "large", "emptied", "cut", "large and emptied"],
+)
 def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
-    world: World, tmp_path: Path, size: int
+    world: World, tmp_path: Path, size: int, left: int | None
 ) -> None:
     before = there(world.backup)
     [lost] = [path for path in objects(world.desk.folder) if path.stat().st_size == size]
     data = lost.read_bytes()
     lost.unlink()
+    if left is not None:
+        lost.write_bytes(data[:left])
     Following(world.archive).save()  # something is new
     report = world.back_up()
-    assert [lost.name in fault and "lost" in fault for fault in report.faults] == [True]
+    assert [f"found {left} bytes" in fault for fault in report.faults] == [False] * (left is None) or [True, False]
+    assert all(lost.name in fault for fault in report.faults)
+    assert "lost it. What an earlier backup has of it stays" in report.faults[-1]
     held = opened(world)
     assert all(data[at : at + 4096] in held for at in range(0, size, PIECE))
     assert len(before) <= len(there(world.backup))
+
+
+@pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
+def test_an_object_that_the_disk_damaged_stays_in_the_backup_as_it_was(world: World, tmp_path: Path, size: int) -> None:
+    """Packs that are hardly filled are made anew with what came since: the sound bytes lie in the old one alone."""
+    [victim] = [path for path in objects(world.desk.folder) if path.stat().st_size == size]
+    data = victim.read_bytes()
+    victim.chmod(0o600)
+    victim.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    world.write("new.txt", b"something new")
+    world.carry()
+    for _ in range(2):
+        report = world.back_up()
+        held = opened(world)
+        assert all(data[at : at + 4096] in held for at in range(0, size, PIECE))
+    assert all(victim.name in fault and "stays in the place" in fault for fault in report.faults)
+    again(world, tmp_path / "new")
+    assert (tmp_path / "new" / victim.relative_to(world.desk.folder)).read_bytes() == data
 
 
 def test_a_damaged_object_is_told_and_left_out_and_the_others_are_backed_up(world: World, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from support.published_desk import House
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import NOTE, Checkpoints
 from tamizdat.backup.handover import UNFINISHED, HandedOver, hand_over
 from tamizdat.cli.main import main
 from tamizdat.errors import BadArchive, KeyMissing, NotSetUp, UsageError
@@ -137,6 +138,28 @@ def test_a_run_that_was_cut_off_is_no_desk_and_goes_on(
     assert not any(path.read_bytes() == bytes(path.stat().st_size) for path in torn)
     assert not (tmp_path / "there" / UNFINISHED).exists()
     assert Home.open(tmp_path / "there", "desk", b"").role == "desk"
+
+
+def test_a_checkpoint_that_is_witnessed_meanwhile_is_sound_in_what_is_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tamizdat.backup import handover
+
+    desk = Desk(tmp_path / "desk")
+    kept = Checkpoints(desk.house.archive.folder)
+    [size] = kept.sizes()
+    noted, copy = kept.note(size), handover._copy
+
+    def witnessed(source: Path, place: Path) -> int:
+        if source.name == NOTE and kept.note(size) == noted:
+            Checkpoints(desk.house.archive.folder).write(size, NOTE, noted + "— w.example Zm9yZ2Vk\n".encode())
+        return copy(source, place)
+
+    monkeypatch.setattr(handover, "_copy", witnessed)
+    desk.hand_over(tmp_path / "there")
+    given = Checkpoints(tmp_path / "there/archive")
+    assert given.note(size) == kept.note(size) != noted
+    assert given.damaged() == []
 
 
 def test_nothing_is_handed_over_that_a_link_leads_to_or_that_is_half_written(desk: Desk, tmp_path: Path) -> None:

@@ -184,6 +184,9 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
         "/media/nas": "192.0.2.7:/export",
     }
     assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""
+    for sign in "\r\v\x1c\x85\u2028":  # none of them ends a line there
+        mounts.write_bytes(f"25 22 0:44 / /media/a{sign}b rw - nfs4 nas:/x rw\n".encode())
+        assert _mounted_from(Path(f"/media/a{sign}b/c"), mounts) == "nas:/x"
 
 
 def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
@@ -215,6 +218,8 @@ def test_two_folders_of_one_server_are_one_disk_whatever_they_are_mounted_by(
         ("fuse.sshfs", "anna@nas:/a", "tashi@nas:"),
         ("fuse", "https://cloud.example/anna", "https://tashi@cloud.example:8443/"),
         ("zfs", "tank/film", "tank/photos"),
+        ("fuse.sshfs", "nas:/a", "anna@NAS.local:/b"),
+        ("fuse.sshfs", "nas.fritz.box:", "nas.:/b"),
     ],
 )
 def test_what_is_lost_together_has_one_name(kind: str, source: str, other: str) -> None:
@@ -232,6 +237,17 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
         ("nvme0n1", f"{pci}/0000:00:1d.0/nvme/nvme0", {"removable": "0"}),
         ("nvme1n1", f"{pci}/0000:00:1c.0/0000:03:00.0/nvme/nvme1", {"../../removable": "removable"}),  # Thunderbolt
         ("sdb", f"{pci}/0000:00:14.0/usb2/2-1/2-1:1.0/host4/target4:0:0/4:0:0:0", {"removable": "0"}),
+        (
+            "sdd",
+            f"{pci}/0000:00:17.0/ata3/host2/target2:0:0/2:0:0:0",
+            {"removable": "1"},
+        ),  # a socket that may be changed
+        (
+            "sde",
+            f"{pci}/0000:00:1c.0/0000:07:00.0/ata7/host7",
+            {"removable": "0", "../../../../removable": "removable"},
+        ),
+        ("sdf", "devices/platform/host9/target9:0:0/9:0:0:0", {"removable": "1"}),
         ("sr0", f"{pci}/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0", {"removable": "1"}),
         ("mmcblk0", f"{pci}/0000:00:1e.0/mmc_host/mmc0/mmc0:0001", {"device/type": "SD"}),
         ("mmcblk1", f"{pci}/0000:00:1e.1/mmc_host/mmc1/mmc1:0001", {"device/type": "MMC"}),
@@ -260,10 +276,10 @@ def test_a_disk_inside_the_computer_is_told_from_one_on_a_cable_and_from_a_card(
     }
     assert found == {
         "inside": {"sda", "nvme0n1", "nvme2n1", "mmcblk1"},
-        "outside": {"nvme1n1", "nvme3n1", "sdb", "sr0", "mmcblk0"},
+        "outside": {"nvme1n1", "nvme3n1", "sdb", "sde", "sdf", "mmcblk0"},
         "memory": {"zram0", "ram1"},
         "host": set(),
-        "unknown": {"vda", "sdc", "nbd0"},
+        "unknown": {"vda", "sdc", "sdd", "sr0", "nbd0"},
     }
     assert where_is("sdz", tmp_path / "block") == "unknown"
 
@@ -274,7 +290,16 @@ def test_a_share_of_this_computer_itself_is_no_other_disk(tmp_path: Path, monkey
     )
     (tmp_path / "if_inet6").write_text("20010db8000000000000000000000005 02 40 00 80    wlan0\n")
     monkeypatch.setattr(disks, "_LOCAL", tmp_path)
-    own = ("localhost", "127.0.0.1", "127.0.1.1", "::1", os.uname().nodename.lower(), "192.0.2.5", "2001:db8::5")
+    own = (
+        "localhost",
+        "127.0.0.1",
+        "127.0.1.1",
+        "::1",
+        os.uname().nodename.lower(),
+        f"{os.uname().nodename.lower()}.lan.example",
+        "192.0.2.5",
+        "2001:db8::5",
+    )
     assert {where_is(f"server {each}") for each in own} == {"inside"}
     other = ("nas", "192.0.2.7", "192.0.2.0", "2001:db8::7")
     assert {where_is(f"server {each}") for each in other} == {"outside"}

@@ -123,6 +123,79 @@ def test_times_that_are_none_leave_the_file_named(text: str, wrong: tuple[str, s
     assert any("item-0041" in name for each in found for name in each.names)
 
 
+def names(text: str) -> list[str]:
+    return [name for each in read_list(text.encode()) for name in each.names]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "005  I0000041 V     K B   00:00:01:05 00:00:03:00 01:00:00:00 01:00:01:20",
+        "005  I0000041 V     K O 010 00:00:01:05 00:00:03:00 01:00:00:00 01:00:01:20",
+        "005  I0000041 V     c     00:00:01:05 00:00:03:00 01:00:00:00 01:00:01:20",
+        "005  I0000041 V     C     00:00:00:00 00:00:00:00 01:00:00:00 01:00:10:00",
+        "005  AX V C 00:00:01:05 00:00:03:00 01:00:00:00 01:00:01:20\nFINAL CUT PRO REEL: I0000041 REPLACED BY: I00000",
+    ],
+)
+def test_no_event_of_an_edit_decision_list_is_missed(line: str) -> None:
+    assert names(f"TITLE: a\n{line}\n") == ["I0000041"]
+
+
+def test_an_event_that_cannot_be_read_is_an_error_and_one_without_a_name_is_told() -> None:
+    with pytest.raises(BadPacket, match="Line 4: expected an event"):
+        read_list(EDL.partition("\n002")[0].replace("00:00:01;06", "00:00:01;006").encode())
+    event = "002 AX V C 00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00\n"
+    assert [each.names for each in read_list(event.encode())] == [()]
+
+
+def test_an_fcpxml_clip_whose_asset_is_missing_goes_by_its_own_name() -> None:
+    text = FCPXML.replace("<spine>", '<spine><asset-clip ref="r9" name="item-0052.mov" duration="2s"/>')
+    assert "item-0052.mov" in names(text)
+
+
+def test_the_sound_inside_an_fcpxml_clip_is_used_as_far_as_the_clip_is() -> None:
+    old = '<video ref="r3" offset="0s" duration="60s"/>'
+    inside = '<video ref="r3" offset="0s" duration="60s"><audio lane="-1" ref="r3" offset="0s" duration="60s"/></video>'
+    beside = '<asset-clip ref="r2" lane="1" offset="6s" start="3605s" duration="9s"/>'
+    found = spans(FCPXML.replace(old, inside + beside))
+    assert [span[1:] for span in found[2:4]] == [(5, 7), (5, 7)]
+    assert found[4][1:] == (5, 14), "what is connected to a clip is not cut by it"
+
+
+def test_every_clip_of_xml_is_told_with_several_cameras_without_a_file_and_without_an_id() -> None:
+    named = "<file><name>item-0052.mov</name></file>"
+    angles = f"<multiclip><angle><clip><file id='f1'/></clip></angle><angle><clip>{named}"
+    more = f"<clipitem>{angles}</clip></angle></multiclip></clipitem><clipitem><name>item-0053.mov</name></clipitem>"
+    two = "".join(f"<clipitem><file><name>{each}</name></file></clipitem>" for each in ("a.mov", "b.mov"))
+    found = read_list(XMEML.replace("<audio><track>", f"<audio><track>{more}{two}").encode())
+    assert [each.names[0] for each in found] == [
+        "item-0041.mov", "item-0041.mov", "item-0052.mov", "item-0053.mov", "a.mov", "b.mov", "item-0041.mov",
+    ]  # fmt: skip
+
+
+def test_a_file_of_mlt_that_is_a_track_by_itself_and_the_original_of_a_proxy_are_told() -> None:
+    track = '<property name="shotcut:resource">DCIM/0042.MP4</property></chain><tractor><track producer="c"/></tractor>'
+    found = read_list(MLT.replace("</chain>", track, 1).encode())
+    assert [each.names for each in found].count(("item-0041.mov", "DCIM/0042.MP4")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        (FCPXML, ('start="36012/10s" duration="18/10s">', 'start="36012/10s" duration="18/10s"><timeMap/>')),
+        (XMEML, ("<in>30</in>", "<in>30</in><filter><effect><effectid>timeremap</effectid></effect></filter>")),
+        (MLT, ("item-0041.mov</property>", 'item-0041.mov</property><property name="mlt_service">timewarp</property>')),
+        (otio(), ('"name": "a"', '"name": "a", "effects": [{"OTIO_SCHEMA": "LinearTimeWarp.1", "time_scalar": 2.0}]')),
+    ],
+)  # fmt: skip
+def test_where_a_file_is_shown_faster_or_slower_no_wrong_times_of_it_are_told(
+    text: str, change: tuple[str, str]
+) -> None:
+    assert change[0] in text
+    assert (spans(text)[0][1], spans(text.replace(*change))[0][1]) != (None, None)
+    assert spans(text.replace(*change))[0][1] is None
+
+
 def test_stretches_that_overlap_are_one() -> None:
     given = [(Fraction(5), Fraction(7)), (Fraction(1), Fraction(3)), (Fraction(2), Fraction(4))]
     assert [(int(start), int(end)) for start, end in joined(given)] == [(1, 4), (5, 7)]

@@ -197,3 +197,39 @@ def test_a_film_is_held_against_what_may_be_shown_now(desk: tuple[Home, int], tm
     assert (code, "It is not to be shown" in told) == (1, True), "although the edition still shows it"
     assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0
     assert export("check", "--film", str(tmp_path / "none"), "--home", str(home.folder))[0] == 2
+
+
+def test_a_proxy_that_was_joined_with_its_original_is_judged_as_the_original(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+
+    def held(name: str, file: str) -> tuple[int, str]:
+        event = f"001  AX V C 00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00\n* FROM CLIP NAME: {name}\n"
+        (tmp_path / "film.edl").write_text(f"{event}* SOURCE FILE: {file}\n")
+        return export("check", "--film", str(tmp_path / "film.edl"), "--home", str(home.folder))
+
+    cover(home, clip)
+    assert export("publish", "--home", str(home.folder))[0] == 0
+    ours = f"item-{clip:04}.mov"
+    assert held(ours, f"/cut/{ours}")[0] == 0
+    for original in ("/Volumes/CARD/DCIM/0042.MP4", "0042.MP4.mov", "0042_Proxy.mov"):
+        code, told = held(ours, original)
+        assert (code, "in which everybody is seen" in told) == (1, True), told
+    code, told = held(f"item-{clip + 1:04}.mov", "0042.MP4")
+    assert (code, "more than one" in told, "everybody is seen" in told) == (1, True, True)
+
+
+def test_a_camera_that_names_files_as_reels_are_named_and_letters_that_a_mac_takes_apart_are_known(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, _ = desk
+    with open_archive(home) as archive:
+        for name in ("P1000057.MOV", "Интервью\u0439  2.MOV"):
+            capture(archive, home.keyring.signing["desk"], name.encode(), f"DCIM/{name}")
+    event = "{}  {} V C 00:00:01:00 00:00:02:00 01:00:00:00 01:00:01:00\n"
+    list_of = event.format("001", "P1000057") + event.format("002", "AX")
+    (tmp_path / "film.edl").write_text(f"{list_of}* FROM CLIP NAME: Интервью\u0438\u0306 2.mov\n")
+    code, told = export("check", "--film", str(tmp_path / "film.edl"), "--home", str(home.folder))
+    assert (code, told.count("was withdrawn, or never released"), "more than one" in told) == (1, 2, False), told
+    assert ("DCIM/P1000057.MOV" in told, "Not of this desk" in told) == (True, False)

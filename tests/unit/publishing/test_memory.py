@@ -61,11 +61,11 @@ PATH = 100  #: bytes that the path of a file takes, at the least
 def peak(work: Callable[[int], object]) -> int:
     """How much more is held at the most for twice as many files, beside what the first time loads.
 
-    The least of some rounds: threads of other tests take memory meanwhile, and some waits to be collected.
+    The least of some rounds, in turns: threads of other tests take memory meanwhile, and some waits to be collected.
     """
     work(FILES // 10)
-    fewer, more = (min(_peak(work, count) for _ in range(4)) for count in (FILES, 2 * FILES))
-    return more - fewer
+    fewer, more = zip(*((_peak(work, FILES), _peak(work, 2 * FILES)) for _ in range(4)), strict=True)
+    return min(more) - min(fewer)
 
 
 def _peak(work: Callable[[int], object], count: int) -> int:

@@ -11,7 +11,7 @@ from which address, under the ledger's stamps like any other. It states no post.
 Once somebody says that it is still their author (``collect theirs``), these answers are taken in one after the other,
 each as of the visit that brought it; a run that was killed is gone on with by the next visit, and nothing is stated
 twice. Of what is said to be another's (``collect off``) nothing more is told; the bytes stay, as evidence of what stood
-there.
+there, and are not taken in with answers that came later.
 
 A stranger fills no disk: of one address at most :data:`MOST` answers and :data:`ROOM` bytes wait, and an answer whose
 entries have only other words than before (a count, a price) is kept once a day.
@@ -67,8 +67,12 @@ class Refused:
 
 
 def waiting(archive: Archive, feed: Followed) -> list[Refused]:
-    """Return the answers that would be taken in if it is still theirs, the oldest first."""
-    return [each for each in _all(archive, feed.url) if each.as_of > feed.settled]
+    """Return the answers that would be taken in if it is still theirs, the oldest first.
+
+    Those that were said not to be theirs are among them only where none came since: that word is for what is asked now.
+    """
+    found = [each for each in _all(archive, feed.url) if each.as_of > feed.settled]
+    return [each for each in found if each.as_of > feed.left] or found
 
 
 def unanswered(archive: Archive) -> dict[str, list[Refused]]:

@@ -18,14 +18,16 @@ from tamizdat.cutting_room.edit_lists.uses import Use, seconds_of, use
 from tamizdat.translation.packet_xml import Element
 
 HOLDERS = ("sequence", "multicam")
+CLIPS = ("asset-clip", "video", "audio")
 
 
 def uses(root: Element) -> Iterator[Use]:
     """Yield what the sequences of a file use."""
-    assets = {each.attributes.get("id", ""): each for each in _all(root) if each.local == "asset"}
+    every = {each.attributes["id"]: each for each in _all(root) if "id" in each.attributes}
+    assets = {name: each for name, each in every.items() if each.local == "asset"}
     for each in _all(root):
         if each.local in HOLDERS:
-            yield from _used(each, assets, None)
+            yield from _used(each, assets, every, None)
 
 
 def _all(element: Element) -> Iterator[Element]:
@@ -35,13 +37,20 @@ def _all(element: Element) -> Iterator[Element]:
             yield from _all(each)
 
 
-def _used(element: Element, assets: Mapping[str, Element], around: Element | None) -> Iterator[Use]:
+def _used(
+    element: Element, assets: Mapping[str, Element], every: Mapping[str, Element], around: Element | None
+) -> Iterator[Use]:
     for each in element.children:
         if not isinstance(each, Element) or each.local in HOLDERS:
             continue
-        if asset := assets.get(each.attributes.get("ref", "")):
-            yield _use(each, asset, around)
-        yield from _used(each, assets, each if each.local == "clip" else None)
+        ref = each.attributes.get("ref", "")
+        within = None if "lane" in each.attributes and element is around else around  # beside it, and not in it
+        if asset := assets.get(ref):
+            yield _use(each, asset, within)
+        elif each.local in CLIPS and ref not in every:  # its asset is missing
+            yield use([each.attributes.get("name", "")])
+        inside = each if each.local == "clip" else within if each.local in ("video", "audio") else None
+        yield from _used(each, assets, every, inside)
 
 
 def _use(clip: Element, asset: Element, around: Element | None) -> Use:
@@ -57,7 +66,8 @@ def _use(clip: Element, asset: Element, around: Element | None) -> Use:
         else:  # some programs write the clip's start in the times of the asset
             start, length = first, seen
     names = [*files, said.get("name", ""), clip.attributes.get("name", "")]
-    return use(names, start - begins, length)
+    is_retimed = any(each.first("timeMap") for each in (clip, around) if each)  # then its times are not the file's
+    return use(names, None if is_retimed else start - begins, length)
 
 
 def _time(element: Element, name: str, otherwise: Fraction = Fraction(0)) -> Fraction:

@@ -18,6 +18,7 @@ from tamizdat.cutting_room.edit_lists.uses import Use, use
 from tamizdat.errors import BadPacket
 
 MOST_LEVELS: Final = 400
+_RETIMED: Final = ("LinearTimeWarp", "FreezeFrame", "TimeEffect")
 _NAMES: Final = ("target_url", "target_url_base", "name", "name_prefix")
 
 
@@ -52,13 +53,23 @@ def _use(clip: dict[str, object]) -> Use:
     several = clip.get("media_references")
     found = [clip.get("media_reference"), *(several.values() if isinstance(several, dict) else ())]
     media = [each for each in found if isinstance(each, dict)]
+    key = clip.get("active_media_reference_key")
+    shown = several.get(key) if isinstance(several, dict) and isinstance(key, str) else None
     names = [each.get(name) for each in (*media, clip) for name in _NAMES]
-    available = next((each["available_range"] for each in media if each.get("available_range")), None)
+    ranged = (shown, *media) if isinstance(shown, dict) else media
+    available = next((each["available_range"] for each in ranged if each.get("available_range")), None)
     begins = _time(available, "start_time") or Fraction(0)
     taken = clip.get("source_range") or available
     start, length = _time(taken, "start_time"), _time(taken, "duration")
     written = [each for each in names if isinstance(each, str)]
-    return use(written, None if start is None else start - begins, length)
+    return use(written, None if start is None or _is_retimed(clip) else start - begins, length)
+
+
+def _is_retimed(clip: dict[str, object]) -> bool:
+    """Tell whether a clip is shown faster or slower, or backwards: then its length is not that of the file's."""
+    said = clip.get("effects")
+    effects = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+    return any(str(each.get("OTIO_SCHEMA")).partition(".")[0] in _RETIMED for each in effects)
 
 
 def _time(span: object, name: str) -> Fraction | None:

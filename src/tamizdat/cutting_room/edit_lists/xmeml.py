@@ -6,10 +6,11 @@
         <rate><timebase>30</timebase><ntsc>TRUE</ntsc></rate>  <in>36</in><out>90</out>     frames of the file
         <file id="file-1"><name>item-0041.mov</name><pathurl>file://localhost/cut/item-0041.mov</pathurl></file>
 
-A file is described where it stands first; later only its id is named. Clips in a bin are not used.
+A file is described where it stands first; later only its id is named. Of the angles of a multiclip all count. Clips in
+a bin are not used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
 from tamizdat.cutting_room.edit_lists.uses import Use, decimal, use
@@ -18,26 +19,42 @@ from tamizdat.translation.packet_xml import Element
 
 def uses(root: Element) -> Iterator[Use]:
     """Yield what the sequences of a file use."""
-    files: dict[str, list[str]] = {}
+    files: dict[str, dict[str, None]] = {}
     for each in _all(root, "file"):
-        names = [_text(each, "name"), _text(each, "pathurl")]
-        files.setdefault(each.attributes.get("id", ""), []).extend(filter(None, names))
+        if number := each.attributes.get("id"):
+            files.setdefault(number, {}).update(dict.fromkeys(_named(each)))
     for sequence in _all(root, "sequence"):
         for media in sequence.all("media"):
             for clip in (found for kind in media.children if isinstance(kind, Element) for found in _clips(kind)):
                 yield from _used(clip, files)
 
 
-def _used(clip: Element, files: Mapping[str, list[str]]) -> Iterator[Use]:
-    file = clip.first("file")
+def _used(clip: Element, files: Mapping[str, Collection[str]]) -> Iterator[Use]:
+    if clip.first("sequence"):
+        return  # its clips are found by themselves
+    file, several = clip.first("file"), clip.first("multiclip")
+    if several:
+        for each in _all(several, "file"):
+            yield use([*files.get(each.attributes.get("id", ""), ()), *_named(each)])
     if file is None:
-        return  # a title, or a sequence in a sequence, whose clips are found by themselves
+        if not several:
+            yield use([_text(clip, "name")])
+        return
     rate, first, behind = _rate(clip), decimal(_text(clip, "in")), decimal(_text(clip, "out"))
-    names = [*files.get(file.attributes.get("id", ""), ()), _text(clip, "name")]
-    if rate and first is not None and behind is not None:
+    names = [*files.get(file.attributes.get("id", ""), ()), *_named(file), _text(clip, "name")]
+    if rate and first is not None and behind is not None and not _is_retimed(clip):
         yield use(names, first / rate, (behind - first) / rate)
     else:
         yield use(names)
+
+
+def _named(file: Element) -> list[str]:
+    return [each for each in (_text(file, "name"), _text(file, "pathurl")) if each]
+
+
+def _is_retimed(clip: Element) -> bool:
+    """Tell whether a clip is shown faster or slower, or backwards: then its times are not those of the file."""
+    return any(_text(each, "effectid").lower() == "timeremap" for each in _all(clip, "effect"))
 
 
 def _rate(clip: Element) -> Fraction | None:

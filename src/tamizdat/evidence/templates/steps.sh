@@ -265,29 +265,37 @@ echo "no signature covers what people read here; it is the desk's if it told you
 cd proofs
 roots=${roots:-/etc/ssl/certs/ca-certificates.crt}
 cat "$roots" > "$work/roots"
-: > "$work/beside"; : > "$work/revoked"
-for each in certificates/*.der; do if test -f "$each"; then openssl x509 -inform DER -in "$each" >> "$work/beside" || echo "no certificate: $each"; fi; done
+: > "$work/beside"; : > "$work/good"; : > "$work/revoked"
 for each in certificates/*.crl; do # the serial numbers that a list or an answer calls revoked, whoever signed it
-  if test -f "$each"; then openssl crl -inform DER -in "$each" -noout -text > "$work/odd" || echo "no list: $each"; sed -n 's/^ *Serial Number: //p' "$work/odd" >> "$work/revoked"; fi
+  if test -f "$each"; then openssl crl -inform DER -in "$each" -noout -text > "$work/odd" || { echo "no list: $each"; exit 1; }; sed -n 's/^ *Serial Number: //p' "$work/odd" >> "$work/revoked"; fi
 done
 for each in certificates/*.ocsp; do
-  if test -f "$each"; then openssl ocsp -respin "$each" -noverify -resp_text > "$work/odd" 2> /dev/null || echo "no answer: $each"; sed -n '/^ *Serial Number: /{N;s/^ *Serial Number: \([0-9A-F]*\)\n *Cert Status: revoked$/\1/p;}' "$work/odd" >> "$work/revoked"; fi
+  if test -f "$each"; then openssl ocsp -respin "$each" -noverify -resp_text > "$work/odd" 2> /dev/null || { echo "no answer: $each"; exit 1; }; sed -n '/^ *Serial Number: /{N;s/^ *Serial Number: \([0-9A-F]*\)\n *Cert Status: revoked$/\1/p;}' "$work/odd" >> "$work/revoked"; fi
 done
+revoked() { test -s "$work/revoked" && tr a-f A-F | sed 's/^0*//' | grep -Fxf <(sed 's/^0*//' "$work/revoked") > "$work/odd"; }
+for each in certificates/*.der; do
+  test -f "$each" || continue
+  openssl x509 -inform DER -in "$each" -out "$work/one" || { echo "no certificate: $each"; exit 1; }
+  cat "$work/one" >> "$work/beside"
+  if ! openssl x509 -in "$work/one" -noout -serial | sed 's/^serial=//' | revoked; then cat "$work/one" >> "$work/good"; fi
+done
+vouched() { # by the roots, and these certificates; openssl takes a space in the name after -untrusted for its end: none stands there
+  set -- "$1" "$(date -d "$second" +%s || date -j -f '%b %e %T %Y %Z' "$second" +%s)"
+  (cd "$work" && if test -s "$1"; then set -- -untrusted "$1" -attime "$2"; else set -- -attime "$2"; fi &&
+    openssl ts -verify -in stamp -data "head-$size" -CAfile roots "$@") > /dev/null 2>&1
+}
 for stamp in checkpoints/*/stamps/*.tsr; do
   test -f "$stamp" || continue
   size=${stamp#checkpoints/}; size=${size%%/*}
   if ! test -f "$work/head-$size"; then echo "$stamp: of a checkpoint to which nothing here leads, so it says nothing"; continue; fi
   openssl ts -reply -in "$stamp" -text > "$work/told" 2> /dev/null || true
-  when=$(sed -n 's/^Time stamp: //p' "$work/told")
-  cp "$stamp" "$work/stamp"  # openssl takes a space in the name after -untrusted for the end of it: none stands there
-  if (cd "$work" && openssl ts -verify -in stamp -data "head-$size" -CAfile roots -untrusted beside \
-    -attime "$(date -d "$when" +%s || date -j -f '%b %e %T %Y %Z' "$when" +%s)") > /dev/null 2>&1 &&
-    grep -x 'Hash Algorithm: sha\(256\|384\|512\)' "$work/told" > "$work/odd"
-  then
-    openssl crl2pkcs7 -nocrl -certfile "$work/beside" | openssl pkcs7 -print_certs -text -noout > "$work/odd"
-    if test -s "$work/revoked" && sed -n '/Serial Number:/{N;s/.*(0x\([0-9a-f]*\)).*/\1/;s/.*\n *//;s/://g;p;}' "$work/odd" |
-      tr a-f A-F | sed 's/^0*//' | grep -Fxf <(sed 's/^0*//' "$work/revoked") > "$work/doubt"
-    then echo "$stamp: tells $when, but certificate $(head -n 1 "$work/doubt") was revoked: when and why, see the page in a browser, or tamizdat verify"
+  when=$(sed -n 's/^Time stamp: //p' "$work/told"); second=$(printf %s "$when" | sed 's/\.[0-9]*//')
+  cp "$stamp" "$work/stamp"
+  if vouched beside && grep -x 'Hash Algorithm: sha\(256\|384\|512\)' "$work/told" > "$work/odd"; then
+    openssl ts -reply -in "$stamp" -token_out -out "$work/token" > /dev/null 2>&1 # it may bring certificates of its own
+    openssl pkcs7 -inform DER -in "$work/token" -print_certs -text -noout > "$work/inside"
+    if ! vouched good || sed -n '/Serial Number:/{N;s/.*(0x\([0-9a-f]*\)).*/\1/;s/.*\n *//;s/://g;p;}' "$work/inside" | revoked
+    then echo "$stamp: tells $when, but a certificate that vouches for it was revoked: when and why, see the page in a browser, or tamizdat verify"
     else echo "$stamp: existed before $when, by a root in $roots"; fi
   else echo "$stamp: tells $when, and no root in $roots vouches for that, or it is on something else"; fi
 done
@@ -301,7 +309,7 @@ for head in "$work"/head-*; do # who watched that the desk keeps one ledger: Ed2
   sed 's/.*"witnesses":{"keys":\[\([^]]*\)\].*/\1/' "$work/payload" | grep -o '"[^"]*"' | tr -d '"' > "$work/witnesses" || true
   while read -r name line; do
     printf %s "$line" | base64 -d > "$work/signature"; id=$(head -c 4 "$work/signature" | xxd -p)
-    key=$(while read -r each; do case $each in "$name+$id+"*) printf %s "${each#"$name+$id+"}" ;; esac; done < "$work/witnesses")
+    key=$(while read -r each; do case $each in ("$name+$id+"*) printf %s "${each#"$name+$id+"}" ;; esac; done < "$work/witnesses")
     time=$(tail -c +5 "$work/signature" | head -c 8 | xxd -p)
     if test -z "$key" || test "${#time}" -lt 16; then continue; fi
     { printf 'cosignature/v1\ntime %d\n' "$((16#$time))"; cat "$head"; } > "$work/text"

@@ -74,7 +74,7 @@ globalThis.tamizdatStamps = (() => {
   const byte = (from, to) => (at) => at >= from && at <= to;
   /** Whether a whole number is written as short as can be. */
   const isWhole = (data) => data.length === 1 || (data.length > 1 && !((data[0] === 0 && data[1] < 0x80) || (data[0] === 0xff && data[1] > 0x7f)));
-  const matches = (form) => (data) => form.test(String.fromCharCode(...data.slice(0, 4096))) && (data.length <= 4096 || data.every(byte(0, 0x7f)));
+  const matches = (form) => (data) => form.test(new TextDecoder("latin1").decode(data));
   const FORMS = { // of each type, its one form: timestamps/der.py
     1: (data) => data.length === 1 && (data[0] === 0 || data[0] === 0xff), 2: isWhole, 0x0a: isWhole, 4: () => true, 5: (data) => data.length === 0,
     3: (data) => data.length > 0 && data[0] < 8 && (data[0] === 0 || (data.length > 1 && (data.at(-1) & ((1 << data[0]) - 1)) === 0)),
