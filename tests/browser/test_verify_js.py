@@ -33,6 +33,7 @@ from support.published_desk import TODAY, House, cut_off, key, status
 from support.recordings import Memorial
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
+from support.site_maker import root as root_of
 from support.storytelling import compose, retell, story_text
 from tamizdat import covering
 from tamizdat.archive.acts.people import state_person
@@ -667,6 +668,12 @@ def test_altered_facts_break_the_items_link(page: Page, tmp_path: Path, origin: 
         assert "proved" not in (found["item 2"], found["item 2 media"]), what
 
 
+def retiled(tile: dict[str, Any], edition: dict[str, Any]) -> None:
+    """Put another digest of item 0 into a tile, and what follows from it beside it."""
+    tile.update(lines=re.sub("(?m)^0 .*$", f"0 {'0' * 64}", tile["lines"]))
+    edition["tiles"][0][1] = root_of(tile["lines"].splitlines()).hex()
+
+
 TILES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Any]] = {
     "lines in another order": lambda tile, edition: tile.update(lines="".join(tile["lines"].splitlines(True)[::-1])),
     "a line dropped": lambda tile, edition: tile.update(lines="".join(tile["lines"].splitlines(True)[:-1])),
@@ -676,6 +683,8 @@ TILES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Any]] = {
     "no lines": lambda tile, edition: tile.pop("lines"),
     "a hash that is not the tile's": lambda tile, edition: edition["tiles"][0].__setitem__(1, "00" * 32),
     "a tile too many": lambda tile, edition: edition["tiles"].append([4, "00" * 32]),
+    "a tile without its hash": lambda tile, edition: edition["tiles"][0].pop(),
+    "another tile, with its own hash": lambda tile, edition: retiled(tile, edition),
     "no tiles": lambda tile, edition: edition.update(tiles=[]),
     "tiles that are no list": lambda tile, edition: edition.update(tiles={"0": 1}),
 }
@@ -783,6 +792,36 @@ def contents(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
+#: Each of these alone meets a check of the browser's verifier: without it, that check could go and no short run tell.
+ALONE = (
+    "a_bundle_of_entries_with_a_byte_more", "a_checkpoint_of_more_entries_than_memory_holds",
+    "a_cover_of_which_more_is_told_than_was_done", "a_kept_checkpoint_in_the_place_of_an_earlier_one",
+    "a_kept_checkpoint_of_another_origin", "a_kept_checkpoint_that_is_not_the_ledgers_own_with_more_below_it",
+    "a_list_of_files_whose_last_line_does_not_end", "a_list_of_files_with_one_file_twice",
+    "a_list_of_items_with_another_digest", "a_list_of_items_without_one_of_them",
+    "a_page_script_that_does_more_than_tell_facts", "a_picture_that_is_said_to_read_a_name",
+    "a_post_that_claims_the_source_of_a_clip", "a_post_that_names_what_came_later", "a_proof_by_a_later_checkpoint",
+    "a_proof_by_an_earlier_checkpoint_that_was_forked", "a_proof_by_another_checkpoint_of_the_same_size",
+    "a_recording_that_is_said_to_read_the_name_of_a_post", "a_review_made_after_the_approval_and_told_before_it",
+    "a_roster_of_more_keys_than_anybody_has", "a_roster_signed_by_one_root_key_for_two", "a_salt_that_is_missing",
+    "a_silence_that_ends_before_it_begins", "a_statement_of_five_megabytes",
+    "a_tag_written_in_capitals_to_look_like_another_s", "a_text_that_is_a_quoted_post_s",
+    "a_text_that_is_said_to_stand_in_a_slice_that_is_not_there", "a_text_that_is_said_to_stand_in_another_member",
+    "a_text_that_is_said_to_stand_in_bytes_that_are_no_json", "a_tile_of_the_ledger_altered",
+    "a_translation_of_a_day_that_no_calendar_has", "a_translation_whose_statement_is_about_other_words",
+    "a_translator_who_reviews_what_is_theirs", "a_witness_who_did_not_sign", "an_edition_about_a_list_of_another_name",
+    "an_edition_about_another_list_of_items_of_the_same_root",
+    "an_edition_about_another_list_than_the_one_it_tells_of", "an_edition_of_a_later_format",
+    "an_edition_of_another_ledger_in_this_one", "an_edition_of_no_number",
+    "an_edition_proved_by_an_earlier_checkpoint", "an_edition_signed_with_a_desk_key_after_its_range",
+    "an_edition_that_counts_more_files_than_it_lists", "an_edition_that_counts_more_items_than_it_lists",
+    "an_entry_of_the_ledger_replaced", "an_extra_item", "an_opening_that_is_there_twice",
+    "captured_bytes_that_the_statement_does_not_speak_of", "captured_bytes_withdrawn_in_silence",
+    "items_signed_with_a_desk_key_before_its_range", "slices_whose_lengths_are_not_those_of_the_bytes",
+    "subtitles_that_are_not_among_the_files",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
 def test_browser_and_command_agree_on_every_tampering_word_for_word(
     page: Page, tmp_path: Path, http: str, step: int
@@ -791,9 +830,11 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
     two_editions(tmp_path / "sound")
     sound = contents(tmp_path / "sound")
     page.goto(f"{http}/sound/check/index.html")
+    page.add_script_tag(url=f"{http}/sound/static/joined.js")  # as where names are read
     page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
     site = tmp_path / "site"
-    for name in sorted(names(browser=True))[::step]:
+    every = sorted(names(browser=True))
+    for name in sorted({*every[::step], *ALONE}):
         desk = two_editions(site)
         root = desk.fingerprint
         TAMPERINGS[name].attack(site, desk)
@@ -1391,6 +1432,15 @@ def test_a_witness_beside_the_checkpoint_counts_by_either_key_and_the_browser_sa
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"
     assert found == by_python(verify(tmp_path, desk.fingerprint))
+    beside(tmp_path, (plain, key.sign))
+    [path] = tmp_path.glob("ledger/checkpoints/*/checkpoint")
+    before, space, line = path.read_bytes().rpartition(b" ")
+    told_earlier = bytearray(parse_b64(line.decode().strip(), "a witness's line"))
+    told_earlier[4] ^= 1  # of eight bytes that tell when it signed
+    path.write_bytes(before + space + b64(bytes(told_earlier)).encode() + b"\n")
+    found = chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert found["witnesses"] == "broken"
+    assert found == by_python(verify(tmp_path, desk.fingerprint))
     beside(tmp_path, (quantum, second.sign))
     assert by_python(verify(tmp_path, desk.fingerprint))["witnesses"] == "proved"
     assert chosen_folder(page, http, tmp_path, desk.fingerprint)["witnesses"] == "unknown"
@@ -1495,6 +1545,13 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
         assert found == by_python(verify(house.site))
         assert found["edition"] == "broken"
         path.write_bytes(before)
+    before = (house.site / "edition/edition.json").read_bytes()
+    two_editions(tmp_path / "other")
+    shutil.copy(tmp_path / "other/edition/edition.json", house.site / "edition")  # which the newer one does not follow
+    found = chosen_folder(page, f"{http}/site", house.site)
+    assert found == by_python(verify(house.site))
+    assert found["edition"] == "broken"
+    (house.site / "edition/edition.json").write_bytes(before)
     before = (house.site / "edition/edition.js").read_bytes()
     house.publish(TODAY + timedelta(days=1))
     assert verify(house.site).holds

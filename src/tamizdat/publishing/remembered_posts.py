@@ -14,8 +14,9 @@ from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow
 from tamizdat.ledger.statement import Subject, peek_envelope
-from tamizdat.publishing.build.cache import BuildCache, PostRow
+from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.publishing.derived.contributors import credits_of
+from tamizdat.publishing.derived.statement_record import PostRow
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import evened
 from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, notes_of, told_by, words_of

@@ -13,7 +13,7 @@ from tamizdat.encoding import b64, canonical, sha256
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness
 from tamizdat.ledger.merkle import leaf_hash, node_hash
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.proof import TlogProof, verify_consistency, verify_inclusion
@@ -35,6 +35,7 @@ TEXT: Final = Checkpoint(ORIGIN, 9, TREE.root()).encode()
 NOTE: Final = sign_checkpoint(Checkpoint(ORIGIN, 9, TREE.root()), LOG.public, LOG.sign)
 PROOF: Final = TlogProof(5, tuple(TREE.inclusion_proof(5)), NOTE, b"s" * 32).encode()
 
+OTHER: Final = PostQuantumWitness("other.example", bytes(1312))
 SMALL: Final = b"\1" + bytes(31)  #: a point of small order: as a key it would let anything hold
 KEYS: Final = [DESK.public, A.public, SMALL]  #: those that count for a statement
 
@@ -226,6 +227,7 @@ def _rosters() -> Iterator[tuple[str, bytes]]:
         ("a threshold above all", lambda said: said["root"].update(threshold=4)),
         ("a root key three times", lambda said: said["root"].update(keys=[A.public.hex()] * 3)),
         ("another origin", lambda said: said["log"].update(origin="elsewhere.example")),
+        ("a second key of the log under another name", lambda said: said["log"].update({"ml-dsa-44": OTHER.encode()})),
         ("no key of the log", lambda said: said["log"].update(vkey="nonsense")),
         ("more witnesses than there are", lambda said: said["witnesses"].update(quorum=2)),
         ("a witness twice", lambda said: said["witnesses"].update(keys=said["witnesses"]["keys"] * 2)),

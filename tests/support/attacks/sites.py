@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -383,6 +384,43 @@ def an_edition_that_counts_more_items_than_it_lists(out: Path, desk: Desk) -> No
     edition_anew(out, desk, more)
 
 
+@breaks("edition")
+def an_edition_of_a_later_format(out: Path, desk: Desk) -> None:
+    edition_anew(out, desk, lambda said: replace(said, predicate={**said.predicate, "format": 3}))
+
+
+@breaks("edition")
+def an_edition_of_no_number(out: Path, desk: Desk) -> None:
+    edition_anew(out, desk, lambda said: replace(said, predicate={**said.predicate, "edition": 0}))
+
+
+@breaks("edition")
+def an_edition_about_a_list_of_another_name(out: Path, desk: Desk) -> None:
+    def other(said: Statement) -> Statement:
+        first, second = said.subjects
+        return replace(said, subjects=(first, replace(second, name="edition/others.txt")))
+
+    edition_anew(out, desk, other)
+
+
+@breaks("items")
+def an_edition_about_another_list_of_items_of_the_same_root(out: Path, desk: Desk) -> None:
+    def other(said: Statement) -> Statement:
+        first, second = said.subjects
+        return replace(said, subjects=(first, replace(second, sha256="0" * 64)))
+
+    edition_anew(out, desk, other)
+
+
+@breaks("files")
+def an_edition_that_counts_more_files_than_it_lists(out: Path, desk: Desk) -> None:
+    def more(said: Statement) -> Statement:
+        files: Any = said.predicate["files"]
+        return replace(said, predicate={**said.predicate, "files": {**files, "count": files["count"] + 1}})
+
+    edition_anew(out, desk, more)
+
+
 def footage_anew(out: Path, desk: Desk, number: int, **changes: Json) -> None:
     """Publish another statement about a picture, which the desk's key signed."""
     said = peek_envelope(desk.disclosed[desk.derived[number]][1])
@@ -408,6 +446,14 @@ def a_cover_that_nothing_says_was_made(out: Path, desk: Desk) -> None:
 def a_silence_that_ends_before_it_begins(out: Path, desk: Desk) -> None:
     how = COVERED.replace("silenced: 0", "silenced: 1")
     footage_anew(out, desk, 0, how=how, covered={"regions": 1, "silent": 1, "silences": [{"from": 9, "to": 9}]})
+
+
+@breaks("item 0 tracks")
+def subtitles_that_are_not_among_the_files(out: Path, desk: Desk) -> None:
+    cue: Json = {"from": 0, "to": 900, "speaker": "", "text": "五年了"}
+    who: dict[str, Json] = {"credit": "", "reviewer": "", "stated": desk.named(0), "reviewed": [desk.named(0)]}
+    track: Json = {"language": "zh", "name": "track.zh.vtt", "cues": [cue], "day": "2026-11-23", **who}
+    footage_anew(out, desk, 0, tracks=[track])
 
 
 @breaks("item 0 reads", "reading")
@@ -498,6 +544,24 @@ def a_list_of_files_that_no_list_names(out: Path, desk: Desk) -> None:
 def a_list_of_items_without_one_of_them(out: Path, desk: Desk) -> None:
     path = out / "edition/items.txt"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
+
+
+@breaks("items", "item 0", *listed_as("edition/edition.js", "edition/items/000.js"))
+def a_list_of_items_with_another_digest(out: Path, desk: Desk) -> None:
+    path = out / "edition/items.txt"
+    path.write_text(re.sub("(?m)^0 .*$", f"0 {'0' * 64}", path.read_text()))
+
+
+@breaks("files")
+def a_list_of_files_whose_last_line_does_not_end(out: Path, desk: Desk) -> None:
+    path = out / "edition/files.txt"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@breaks("ledger")
+def a_bundle_of_entries_with_a_byte_more(out: Path, desk: Desk) -> None:
+    path = out / "ledger/tile/entries/000"
+    path.write_bytes(path.read_bytes() + b"\0")
 
 
 @breaks("items")
@@ -725,6 +789,16 @@ for each in (
 def a_kept_checkpoint_of_another_ledger(out: Path, desk: Desk) -> None:
     forked = Checkpoint(desk.origin, 256, bytes(32))
     put(out, "ledger/checkpoints/256/checkpoint", sign_checkpoint(forked, *desk.log.signer))
+
+
+@breaks("checkpoints")
+def a_kept_checkpoint_in_the_place_of_an_earlier_one(out: Path, desk: Desk) -> None:
+    put(out, "ledger/checkpoints/255/checkpoint", note_of(desk, desk.entries[:256]))
+
+
+@breaks("checkpoints")
+def a_kept_checkpoint_of_another_origin(out: Path, desk: Desk) -> None:
+    put(out, "ledger/checkpoints/256/checkpoint", note_of(desk, desk.entries[:256], origin="tamizdat.example/other"))
 
 
 @breaks("witnesses")

@@ -9,7 +9,8 @@ another, the file is read and compared. Of each folder it tells that nothing was
 
 The file is a view and may be deleted at any time; the next edition is then made whole. A run that was told something of
 it, and then finds it damaged or deleted, begins again (:class:`CacheLost`): what would be read of an empty one
-contradicts what was told, and what an edition is to remove would stay.
+contradicts what was told, and what an edition is to remove would stay. So would what is withdrawn of a post in whose id
+a disk turned a letter into another one: what is remembered of posts and statements has a mark each (``packs``).
 """
 
 import contextlib
@@ -18,61 +19,46 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import chain, starmap
+from itertools import chain, count, starmap
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.build import packs
-from tamizdat.publishing.build.packs import Rows
+from tamizdat.publishing.build.packs import Rows, mark_of, put_marked, sound
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
-from tamizdat.publishing.derived.statement_record import StatementRecord
+from tamizdat.publishing.derived.statement_record import PostRow, StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 9
+VERSION: Final = 10
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
     "folders": "path TEXT PRIMARY KEY, touched INTEGER",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
-    " sha256 TEXT, print TEXT",
+    " sha256 TEXT, print TEXT, mark INTEGER",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     # apart, for of all posts only facts are read, and what they tell
-    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike INTEGER",
-    "alike": "place INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE",
-    "told": "number INTEGER PRIMARY KEY, told TEXT",
-    "words": "number INTEGER PRIMARY KEY, own TEXT, beside TEXT, notes TEXT, alts TEXT, found TEXT",
+    "posts": "number INTEGER PRIMARY KEY, facts TEXT, statement INTEGER, alike INTEGER, mark INTEGER",
+    "alike": "place INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE, mark INTEGER",
+    "told": "number INTEGER PRIMARY KEY, told TEXT, mark INTEGER",
+    "words": "number INTEGER PRIMARY KEY, own TEXT, beside TEXT, notes TEXT, alts TEXT, mark INTEGER",
+    "found": "number INTEGER PRIMARY KEY, found TEXT, mark INTEGER",
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
     "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
     "packs": packs.TABLE,
 }
-
-
 OF_ITEMS: Final = ("item", "media", "proof")  #: what units of an item are called, in order; its number follows
-POSTS: Final = ("posts", "told", "words")  #: tables with a row for each post
+POSTS: Final = ("posts", "told", "words", "found")  #: tables with a row for each post
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 TOGETHER: Final = 64  #: units whose fingerprints are read together, for they are asked for in order; posts, for words
 LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
 APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 WIDE: Final = 1 << 63  #: numbers that SQLite keeps are smaller
 _Known = TypeVar("_Known")
-
-
-class PostRow(NamedTuple):
-    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, what it tells.
-
-    *alike* are facts that many posts have in common, in JSON; *words* its own by their kinds, and what the search has.
-    """
-
-    number: int
-    statement: int
-    facts: str
-    alike: str
-    told: str  #: as it is searched
-    words: tuple[str, ...]
 
 
 class CacheLost(BadArchive):
@@ -142,7 +128,7 @@ class BuildCache:
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
-        return starmap(StatementRecord, chain.from_iterable(packs.rows(self._ask, "statements")))
+        return starmap(StatementRecord, chain.from_iterable(self._sound(packs.rows(self._ask, "statements"))))
 
     def fingerprint_of(self, place: int) -> str:
         """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
@@ -236,9 +222,9 @@ class BuildCache:
             connection.executemany("UPDATE files SET changed = ?, touched = ? WHERE path = ?", again)
             connection.executemany(_put("files", "path, sheet, size, changed, sha256, touched"), rows)
             connection.executemany(
-                "INSERT OR REPLACE INTO statements (leaf, roster, day, signer, sha256, number, item, print)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                opened,
+                "INSERT OR REPLACE INTO statements (leaf, roster, day, signer, sha256, number, item, print, mark)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*each, mark_of(*each[:-1])) for each in opened),
             )
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 
@@ -268,15 +254,16 @@ class BuildCache:
 
         The last number is that of what it has in common with others (:meth:`alike`).
         """
-        return map(list, packs.rows(self._ask, "posts"))
+        return map(list, self._sound(packs.rows(self._ask, "posts")))
 
     def alike(self) -> dict[int, str]:
         """Return by number what posts of the last edition have in common, in JSON."""
-        return dict(self._ask("SELECT place, said FROM alike"))
+        rows = self._sound(map(sound, self._ask("SELECT said, place, mark FROM alike")))
+        return {place: said for said, place in rows}
 
     def told_together(self) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
-        return packs.joined(self._ask, "told")
+        return self._sound(packs.joined(self._ask, "told"))
 
     def _in_rows(self, table: str, columns: str) -> Iterator[Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
@@ -290,19 +277,20 @@ class BuildCache:
         """Return the words of a post of the last edition, by their kinds."""
         if number not in self._words:
             every = self._beside(number, "words", "own, beside, notes, alts", TOGETHER)
-            self._words = {number: tuple(words) for number, *words in every}
+            self._words = {row[-1]: row[:-1] for row in every}
         return self._known(self._words, number)
 
     def told(self, number: int) -> str:
         """Return every text that a post of the last edition says, as it is searched."""
         if number not in self._told:
-            self._told = dict(self._beside(number, "told", "told", packs.WIDTH))  # as those that are told together
+            # as those that are told together
+            self._told = {number: told for told, number in self._beside(number, "told", "told", packs.WIDTH)}
         return self._known(self._told, number)
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
         if number not in self._found:
-            self._found = dict(self._beside(number, "words", "found"))
+            self._found = {number: found for found, number in self._beside(number, "found", "found")}
         return self._known(self._found, number)
 
     def check_posts(self, found: int, said: int) -> None:
@@ -325,8 +313,16 @@ class BuildCache:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
         first, last = number - number % wide, self._near.get(columns)
         self._near[columns] = first
-        question = f"SELECT number, {columns} FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608 -- words of ours
-        return self._ask(question, *((first, first + wide - 1) if last == first else (number, number)))
+        question = f"SELECT {columns}, number, mark FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608 -- ours
+        found = self._ask(question, *((first, first + wide - 1) if last == first else (number, number)))
+        return [*self._sound(map(sound, found))]
+
+    def _sound(self, rows: Iterator[_Known]) -> Iterator[_Known]:
+        """Yield the same; raises :class:`CacheLost` at a row in which a letter is another one."""
+        try:
+            yield from rows
+        except packs.Damaged:
+            raise self.lost() from None
 
     def save_standing(
         self, said: Json, compared: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]
@@ -336,20 +332,25 @@ class BuildCache:
         :meth:`searched` gives *searched* then, :meth:`standing` *said* (place 0) and *compared* (1).
         """
         before = self.searched()
+        places = {} if gone is None else {said: place for place, said in self.alike().items()}
+        free = count(max(places.values(), default=0) + 1)
         with self._lent(self._database.writing) as connection:
             connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
             connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
+            for table in (*POSTS, "alike") if gone is None else ():
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
             for table in POSTS:
-                if gone is None:
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
-                some = ((each,) for each in gone or ())
-                connection.executemany(f"DELETE FROM {table} WHERE number = ?", some)  # noqa: S608
+                connection.executemany(f"DELETE FROM {table} WHERE number = ?", ((each,) for each in gone or ()))  # noqa: S608
             for each in posts:
-                connection.execute("INSERT OR IGNORE INTO alike (said) VALUES (?)", (each.alike,))
-                alike = "(SELECT place FROM alike WHERE said = ?)"
-                connection.execute(f"INSERT OR REPLACE INTO posts VALUES (?, ?, ?, {alike})", each[:4])  # noqa: S608
-                connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
-                connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
+                if (place := places.get(each.alike)) is None:
+                    place = places[each.alike] = next(free)
+                    put_marked(connection, "alike", place, each.alike)
+                row = (each.number, each.facts, each.statement, place)
+                connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?)", (*row, mark_of(*row[1:])))
+                *words, found = each.words
+                put_marked(connection, "told", each.number, each.told)
+                put_marked(connection, "words", each.number, *words)
+                put_marked(connection, "found", each.number, found)
             connection.execute("DELETE FROM alike WHERE NOT EXISTS (SELECT 1 FROM posts WHERE alike = place)")
             both = map(json.dumps, (said, compared))  # SQLite does not notice a letter that is another one
             rows = ((place, f"{sha256_hex(each.encode())} {each}") for place, each in enumerate(both))

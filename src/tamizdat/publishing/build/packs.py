@@ -4,15 +4,21 @@ A *pack* holds what some columns say in the rows of one *block*, 256 numbers of 
 changes a row of the block takes its pack away, by a trigger of the database itself, and a block without a pack is read
 row by row. Packs are made when an edition stands, from the rows::
 
-    texts    what the columns of text say, column after column, a zero between two (none holds one, but what is told)
+    texts    what the columns of text say in UTF-8, column after column, a zero between two (only what is told has one)
     numbers  what those of numbers say, likewise, 8 bytes each
+    mark     a CRC-32 over both
+
+SQLite does not notice a letter that a disk turned into another. So whatever is believed without looking at what it was
+made from has such a mark: a pack that has not its own is not taken apart, and a row that has not is :class:`Damaged`.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from struct import pack, unpack
 from typing import Any, Final, TypeAlias
+from zlib import crc32
 
 #: for each table that is read so, its columns of text and of numbers, in the order in which a row gives them
 PACKED: Final = {
@@ -22,7 +28,8 @@ PACKED: Final = {
     "statements": (("leaf", "roster", "day", "signer", "sha256"), ("number", "item")),
     "told": (("told",), ("number",)),
 }
-TABLE: Final = "name TEXT, block INTEGER, texts TEXT, numbers BLOB, PRIMARY KEY (name, block)"
+MARKED: Final = ("posts", "statements", "told")  #: those of them whose rows have a mark over these columns
+TABLE: Final = "name TEXT, block INTEGER, texts BLOB, numbers BLOB, mark INTEGER, PRIMARY KEY (name, block)"
 SHIFT: Final = 8  #: bits of a row's number that tell it from the others of its block
 WIDTH: Final = 1 << SHIFT  #: rows of a block
 TOGETHER: Final = 8  #: packs that are read at once
@@ -33,37 +40,63 @@ TRIGGERS: Final = {
     for table in PACKED
     for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old"))
 }
+_PACKS: Final = "SELECT block, texts, numbers, mark FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
 Row: TypeAlias = Any  #: a tuple, of whatever the columns hold
 Rows = list[Row]
 Ask = Callable[..., Rows]
 
 
+class Damaged(ValueError):
+    """A row is not what was written."""
+
+
+def mark_of(*said: Any) -> int:
+    """Return the mark of a row whose columns say this, in their order."""
+    return crc32("\0".join(map(str, said)).encode())
+
+
+def sound(marked: Row) -> Row:
+    """Return a row without its mark, which comes last. Raises :class:`Damaged` if it is that of another row."""
+    *said, mark = marked
+    if mark != mark_of(*said):
+        raise Damaged
+    return tuple(said)
+
+
+def put_marked(connection: sqlite3.Connection, table: str, number: int, *said: str) -> None:
+    """Put a row with its mark in the place of the one of the same number, the first of its columns."""
+    marks = "?, " * len(said)
+    row = (number, *said, mark_of(*said, number))
+    connection.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, {marks}?)", row)  # noqa: S608 -- a table of ours
+
+
 def rows(ask: Ask, table: str) -> Iterator[Iterable[Row]]:
-    """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers."""
-    question = "SELECT block, texts, numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
+    """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers.
+
+    Raises :class:`Damaged`.
+    """
     for blocks in _blocks(ask, table):
-        found = {block: _opened(table, *data) for block, *data in ask(question, table, blocks[0], blocks[-1])}
+        found = {block: _opened(table, *data) for block, *data in ask(_PACKS, table, blocks[0], blocks[-1])}
         for block in blocks:
             packed = found.get(block)
-            yield ask(_rows_of(table), block) if packed is None else packed
+            yield _rows_of(ask, table, block) if packed is None else packed
 
 
 def joined(ask: Ask, table: str) -> Iterator[tuple[Sequence[int], bytes]]:
     """Yield, of a table of a number and a text, numbers of some rows, and the texts in UTF-8, a zero between two.
 
-    Texts may hold zeros themselves.
+    Texts may hold zeros themselves. Raises :class:`Damaged`.
     """
-    question = "SELECT block, CAST(texts AS BLOB), numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
     for blocks in _blocks(ask, table):
-        found = {block: data for block, *data in ask(question, table, blocks[0], blocks[-1])}
+        found = {block: data for block, *data in ask(_PACKS, table, blocks[0], blocks[-1])}
         for block in blocks:
             known = found.get(block, ())
-            text, numbers = known if _is_whole(*known) else _packed(table, ask(_rows_of(table), block))
-            yield _counted(numbers), text.encode() if isinstance(text, str) else text
+            text, numbers, _ = known if _is_whole(*known) else _packed(table, _rows_of(ask, table, block))
+            yield _counted(numbers), text
 
 
 def make(connection: sqlite3.Connection) -> None:
-    """Make the packs that are missing, in a transaction."""
+    """Make the packs that are missing, in a transaction; none of a block with a damaged row: the next run finds it."""
 
     def ask(question: str, *values: int | str) -> Rows:
         return connection.execute(question, values).fetchall()
@@ -72,8 +105,11 @@ def make(connection: sqlite3.Connection) -> None:
         there = {block for (block,) in ask("SELECT block FROM packs WHERE name = ?", table)}
         for block in chain.from_iterable(_blocks(ask, table)):
             if block not in there:
-                made = _packed(table, ask(_rows_of(table), block))
-                connection.execute("INSERT INTO packs VALUES (?, ?, ?, ?)", (table, block, *made))
+                with contextlib.suppress(Damaged):
+                    texts, *rest = _packed(table, _rows_of(ask, table, block))
+                    connection.execute(
+                        "INSERT INTO packs VALUES (?, ?, ?, ?, ?)", (table, block, texts.decode(), *rest)
+                    )
 
 
 def _blocks(ask: Ask, table: str) -> Iterator[range]:
@@ -83,35 +119,37 @@ def _blocks(ask: Ask, table: str) -> Iterator[range]:
     return (range(first, min(first + TOGETHER, end)) for first in range(0, end, TOGETHER))
 
 
-def _rows_of(table: str) -> str:
+def _rows_of(ask: Ask, table: str, block: int) -> Rows:
+    """Return the rows of a block."""
     texts, numbers = PACKED[table]
-    columns, first = ", ".join((*texts, *numbers)), f"?1 << {SHIFT}"
+    columns, first = ", ".join((*texts, *numbers, *(["mark"] if table in MARKED else []))), f"?1 << {SHIFT}"
     question = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN {first} AND ({first}) + {WIDTH - 1}"  # noqa: S608
-    return f"{question} ORDER BY rowid"
+    found = ask(f"{question} ORDER BY rowid", block)
+    return [*map(sound, found)] if table in MARKED else found
 
 
-def _packed(table: str, found: Rows) -> tuple[str, bytes]:
+def _packed(table: str, found: Rows) -> tuple[bytes, bytes, int]:
     """Return the pack of some rows."""
     columns, wide = [*zip(*found, strict=True)], len(PACKED[table][0])
     numbers = [each for column in columns[wide:] for each in column]
-    return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
+    texts = "\0".join(each for column in columns[:wide] for each in column).encode()
+    counted = pack(f"<{len(numbers)}q", *numbers)
+    return texts, counted, crc32(counted, crc32(texts))
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> Iterable[Row] | None:
-    """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that it is none."""
-    if not _is_whole(texts, numbers):
+def _opened(table: str, texts: bytes, numbers: bytes, mark: int) -> Iterable[Row] | None:
+    """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit in it."""
+    if not _is_whole(texts, numbers, mark):
         return None
-    said, counted = texts.split("\0") if numbers else [], _counted(numbers)
+    said, counted = texts.decode().split("\0") if numbers else [], _counted(numbers)
     count = len(counted) // len(PACKED[table][1])
-    if len(said) != count * len(PACKED[table][0]):
-        return None
     columns = [each[at : at + count] for each in (said, counted) for at in range(0, len(each), count or 1)]
     return zip(*columns, strict=True)
 
 
-def _is_whole(texts: object = None, numbers: object = None) -> bool:
-    """Return whether this may be a pack: one bit of what SQLite writes before values makes them longer, or none."""
-    return isinstance(texts, str | bytes) and isinstance(numbers, bytes) and len(numbers) % 8 == 0
+def _is_whole(texts: object = None, numbers: object = None, mark: object = None) -> bool:
+    """Return whether this is a pack as it was made."""
+    return isinstance(texts, bytes) and isinstance(numbers, bytes) and mark == crc32(numbers, crc32(texts))
 
 
 def _counted(numbers: bytes) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What the build cache remembers of a ``derived`` statement."""
+"""What the build cache remembers of a ``derived`` statement, and of a post that one is about."""
 
 from typing import NamedTuple
 
@@ -17,3 +17,17 @@ class StatementRecord(NamedTuple):
     number: int
     item: int
     fingerprint: str = ""  #: nothing where all are read: it is asked of few
+
+
+class PostRow(NamedTuple):
+    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, what it tells.
+
+    *alike* are facts that many posts have in common, in JSON; *words* its own by their kinds, and what the search has.
+    """
+
+    number: int
+    statement: int
+    facts: str
+    alike: str
+    told: str  #: as it is searched
+    words: tuple[str, ...]
