@@ -76,10 +76,9 @@ def test_the_passphrase_of_the_root_key_is_asked_for_again(tmp_path: Path) -> No
     assert screen.finish() == 0, screen.seen
 
 
-@pytest.mark.parametrize("verb", ["invite ben", "retire anna --yes", "passphrase"])
+@pytest.mark.parametrize("verb", ["invite ben", "passphrase"])
 def test_the_passphrase_of_a_command_that_writes_keys_is_asked_for_again(tmp_path: Path, verb: str) -> None:
     desk = create_desk(tmp_path / "desk", "ourdesk", PASSPHRASE, WORK)
-    invite(desk, "anna", PASSPHRASE, NOW, WORK)
     screen = Terminal(RUN, ["keys", *verb.split(), "--dry-run", "--allow-swap", "--home", str(desk.folder)])
     _answer(screen, "Passphrase of this desk: ", "another one", PASSPHRASE.decode())
     assert screen.finish() == 0, screen.seen
