@@ -64,6 +64,19 @@ def test_packed_or_not_a_table_says_the_same_after_any_change(database: Database
     assert packed > 8
 
 
+def test_where_there_is_a_pack_no_row_is_read(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.writing() as connection:
+        for number in range(600):
+            change(connection, random.Random(number), number)
+        packs.make(connection)
+    files = ask(database, "SELECT path, size, changed, touched FROM files ORDER BY rowid")
+    told = ask(database, "SELECT number, told FROM told ORDER BY number")
+    monkeypatch.setattr(packs, "_rows_of", lambda *_: pytest.fail("rows were read one by one"))
+    assert [row for rows in packs.rows(lambda *asked: ask(database, *asked), "files") for row in rows] == files
+    some = [*packs.joined(lambda *asked: ask(database, *asked), "told")]
+    assert [number for numbers, _ in some for number in numbers] == [number for number, _ in told]
+
+
 def test_a_pack_in_which_a_disk_turned_a_bit_is_not_taken_apart(database: Database) -> None:
     with database.writing() as connection:
         change(connection, random.Random(1), 4)

@@ -106,10 +106,8 @@ def make(connection: sqlite3.Connection) -> None:
         for block in chain.from_iterable(_blocks(ask, table)):
             if block not in there:
                 with contextlib.suppress(Damaged):
-                    texts, *rest = _packed(table, _rows_of(ask, table, block))
-                    connection.execute(
-                        "INSERT INTO packs VALUES (?, ?, ?, ?, ?)", (table, block, texts.decode(), *rest)
-                    )
+                    made = _packed(table, _rows_of(ask, table, block))
+                    connection.execute("INSERT INTO packs VALUES (?, ?, ?, ?, ?)", (table, block, *made))
 
 
 def _blocks(ask: Ask, table: str) -> Iterator[range]:
