@@ -36,7 +36,6 @@ from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_file import FUNCTION, written
-from tamizdat.verifying.one_stamp import StampReader, read_certificates
 from tamizdat.verifying.openings import Opening
 from tamizdat.verifying.report import Claim
 from tamizdat.verifying.root_of_trust import EARLIER
@@ -134,27 +133,34 @@ def mend_checkpoints(archive: Archive, log: SigningKey, policy: Policy, site: Pa
         with refusals("the site's checkpoint"):
             there = place.read_bytes() if place.is_file() else b""
         kept.write(size, NOTE, there if _stands(archive, size, there, policy) else _note(archive, size, log))
+    if stamps := kept.unwritten_stamps():
+        _mend_stamps(kept, stamps, site)
+
+
+def _mend_stamps(kept: Checkpoints, stamps: Iterable[tuple[int, str, bytes]], site: Path) -> None:
+    from tamizdat.verifying.one_stamp import StampReader, read_certificates  # only an earlier program left such stamps
+
     reader = StampReader(Evidence(Folder(site), None, {}, False), Trust())
     reader.certificates += read_certificates(kept.certificates().values())  # a list of revoked ones is none
-    for size, name, data in kept.unwritten_stamps():
+
+    def is_stamp(name: str, data: bytes, text: bytes) -> bool:
+        """Tell whether a reader would not call it broken, whomever he trusts."""
+        try:
+            reader.judge_bytes(0, name, data, text, Claim(reader.evidence.report, name, ()))
+        except (CheckFailed, DamagedInput):
+            return False
+        return True
+
+    for size, name, data in stamps:
         text = split_note(kept.note(size))[0]
-        if _is_stamp(reader, name, data, text):
+        if is_stamp(name, data, text):
             continue
         place = site / f"ledger/{CHECKPOINTS}/{size}/{STAMPS}/{name}"
         with refusals("the site's stamp"):
             there = place.read_bytes() if place.is_file() else b""
         kept.set_aside(size, name)
-        if _is_stamp(reader, name, there, text):
+        if is_stamp(name, there, text):
             kept.write(size, f"{STAMPS}/{name}", there)
-
-
-def _is_stamp(reader: StampReader, name: str, data: bytes, text: bytes) -> bool:
-    """Whether a reader would not call it broken, whomever he trusts."""
-    try:
-        reader.judge_bytes(0, name, data, text, Claim(reader.evidence.report, name, ()))
-    except (CheckFailed, DamagedInput):
-        return False
-    return True
 
 
 def _stands(archive: Archive, size: int, note: bytes, policy: Policy) -> bool:
