@@ -40,7 +40,6 @@ POSTS: Final = re.compile(rf"{meta.OWN}posts(?:_[0-9]+)?\.json")
 REELS: Final = re.compile(rf"{meta.OWN}reels\.json")
 REELS_LIST: Final = "ig_reels_media"
 LIST: Final = re.compile(rb'\s*\[\s*\{\s*"(?:media|title|creation_timestamp)"\s*:')
-START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
 NUMBER: Final = re.compile(r"_([0-9]{12,20})(?:\.[A-Za-z0-9]+)?$")
 LEFT: Final = {"stories.json": "files of stories", "archived_posts.json": "files of archived posts",
                "recently_deleted_content.json": "files of deleted posts",
@@ -93,13 +92,8 @@ def _root(path: str) -> str:
 
 
 def _profile(said: JsonValue) -> Context:
-    user = next(members.each(said, "profile_user"), None)
-    handle, name = (meta.meant(members.text(user, "string_map_data", key, "value")) for key in ("Username", "Name"))
-    private = members.text(user, "string_map_data", "Private Account", "value").lower()
-    made: Context = {"id": f"https://www.instagram.com/{handle}/", "handle": handle, "name": name} if handle else {}
-    if private in ("true", "false"):
-        made["audience"] = "followers" if private == "true" else "public"
-    return made
+    told = meta.profile(next(members.each(said, "profile_user"), None))
+    return {"id": f"https://www.instagram.com/{told['handle']}/", **told} if "handle" in told else told
 
 
 def owner(context: Context) -> str:
@@ -109,7 +103,7 @@ def owner(context: Context) -> str:
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Yield every post."""
-    return meta.read_lists(plan, open_file, report, START, _post, _folder)
+    return meta.read_lists(plan, open_file, report, meta.WITH_MEDIA, _post, _folder)
 
 
 def _folder(path: str) -> str:

@@ -31,6 +31,8 @@ TYPES: Final = {
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
 }  # fmt: skip
 MAX_PROFILE: Final = 1 << 20
+#: where an element of a list of Instagram's or Threads' may begin
+WITH_MEDIA: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
 NUMBER: Final = re.compile(r"(?:^|[/_])([0-9]{9,20})(?:\.[A-Za-z0-9]+)?$")
 #: how a file of the account's own is named: what lies below these folders is others', or for a few (a friend may send
 #: an export as a file in a letter)
@@ -70,6 +72,16 @@ def words(value: JsonValue, media: Sequence[JsonValue]) -> str:
     title = members.text(value, "title")
     said = [title] if title else list(dict.fromkeys(filter(None, (members.text(each, "title") for each in media))))
     return "\n\n".join(map(meant, said))
+
+
+def profile(user: JsonValue) -> Context:
+    """Return what a profile of Instagram or Threads tells: ``handle`` and ``name``, and for whom posts are."""
+    said = (members.text(user, "string_map_data", key, "value") for key in ("Username", "Name", "Private Account"))
+    handle, name, private = map(meant, said)
+    made: Context = {"handle": handle, "name": name} if handle else {}
+    if private.lower() in ("true", "false"):
+        made["audience"] = "followers" if private.lower() == "true" else "public"
+    return made
 
 
 def names(value: JsonValue) -> set[str]:

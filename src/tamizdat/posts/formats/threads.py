@@ -43,7 +43,6 @@ POSTS: Final = re.compile(rf"{meta.OWN}threads_and_replies[0-9_]*\.json")
 LIST: Final = "text_post_app_text_posts"
 #: who was never on Threads has a list without an element
 IN_OBJECT: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"text_post_app_text_posts"\s*:\s*\[\s*\{')
-START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
 PROFILE: Final = re.compile(rf"{meta.OWN}personal_information\.json")
 OWN_FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|threads|personal_information)/")
 LEFT: Final = "files that hold no post on Threads (followers, what was liked, saved, seen …)"
@@ -81,7 +80,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
         said = meta.words(value, media), *(members.text(each, "uri") for each in media)
         return _second(value, media), 0, tuple(filter(None, said))
 
-    meta.tell_seconds(made, export, START, told, _root)
+    meta.tell_seconds(made, export, meta.WITH_MEDIA, told, _root)
     for path in export.names():
         is_left = FOLDER.search(path) and path.endswith(".json")
         if is_left and path not in made.contexts and not PROFILE.fullmatch(path):
@@ -100,13 +99,10 @@ def _root(path: str) -> str:
 def _profile(said: JsonValue) -> Context:
     """Return what a profile tells: of Threads all, of Instagram the name, which is the same."""
     own = next(members.each(said, "text_post_app_text_post_app_profile"), None)
-    user = own if own is not None else next(members.each(said, "profile_user"), None)
-    handle, name = (meta.meant(members.text(user, "string_map_data", key, "value")) for key in ("Username", "Name"))
-    private = members.text(own, "string_map_data", "Private Account", "value").lower()
-    made: Context = {"handle": handle, "name": name} if handle else {}
-    if private in ("true", "false"):
-        made["audience"] = "followers" if private == "true" else "public"
-    return made
+    if own is not None:
+        return meta.profile(own)
+    told = meta.profile(next(members.each(said, "profile_user"), None))
+    return {key: value for key, value in told.items() if key != "audience"}
 
 
 def owner(context: Context) -> str:
@@ -119,7 +115,7 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
     """Return an iterator over every post."""
     if not all(owner(plan.context_of(path)) for path in plan.sources):
         report.notes.append(NOBODY)
-    return meta.read_lists(plan, open_file, report, START, _post, _root)
+    return meta.read_lists(plan, open_file, report, meta.WITH_MEDIA, _post, _root)
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
