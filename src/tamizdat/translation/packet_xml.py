@@ -46,6 +46,14 @@ class Element:
         """Return the first child of this name; None if there is none."""
         return next(self.all(local), None)
 
+    def every(self, local: str = "") -> "Iterator[Element]":
+        """Yield the elements of this name, or of any, however deep they are in it, in order."""
+        for each in self.children:
+            if isinstance(each, Element):
+                if local in ("", each.local):
+                    yield each
+                yield from each.every(local)
+
     def text(self) -> str:
         """Return all text in the element, also of elements inside, in order."""
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
@@ -67,7 +75,7 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS:
-            raise BadPacket(f"Expected a packet of at most {MAX_ELEMENTS:,} elements, {MAX_DEPTH} deep; found more.")
+            raise BadPacket(f"Expected a file of at most {MAX_ELEMENTS:,} elements, {MAX_DEPTH} deep; found more.")
         element = Element(name, attributes)
         if self._open:
             self._open[-1].children.append(element)
@@ -84,7 +92,7 @@ class _Reader:
     def _doctype(self, _name: str, _system: str | None, _public: str | None, has_internal_subset: bool) -> None:
         if self._may_name_doctype and not has_internal_subset:
             return  # it names a file elsewhere, which nobody opens
-        raise BadPacket("Expected a packet without a document type; this one declares one. It was not read.")
+        raise BadPacket("Expected a file without a document type; this one declares one. It was not read.")
 
 
 def read(data: bytes, doctype: bool = False) -> Element:
@@ -95,14 +103,14 @@ def read(data: bytes, doctype: bool = False) -> Element:
     Raises :class:`BadPacket` for what is damaged or does what a packet has no business to do.
     """
     if len(data) > MAX_BYTES:
-        raise BadPacket(f"Expected a packet of at most {MAX_BYTES >> 20} MiB, found {len(data) >> 20} MiB.")
+        raise BadPacket(f"Expected a file of at most {MAX_BYTES >> 20} MiB, found {len(data) >> 20} MiB.")
     reader = _Reader(doctype)
     try:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
         raise BadPacket(
             f"Expected XML, found something that is not well-formed in line {error.lineno}. "
-            "Ask for the packet again, or export it anew."
+            "Ask for it again, or export it anew."
         ) from None
     except (LookupError, UnicodeError, ValueError):
         raise BadPacket("Expected XML in UTF-8, found an encoding that is not known. Save it as UTF-8.") from None

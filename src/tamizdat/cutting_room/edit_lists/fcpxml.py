@@ -23,18 +23,11 @@ CLIPS = ("asset-clip", "video", "audio")
 
 def uses(root: Element) -> Iterator[Use]:
     """Yield what the sequences of a file use."""
-    every = {each.attributes["id"]: each for each in _all(root) if "id" in each.attributes}
+    every = {each.attributes["id"]: each for each in root.every() if "id" in each.attributes}
     assets = {name: each for name, each in every.items() if each.local == "asset"}
-    for each in _all(root):
+    for each in root.every():
         if each.local in HOLDERS:
             yield from _used(each, assets, every, None)
-
-
-def _all(element: Element) -> Iterator[Element]:
-    yield element
-    for each in element.children:
-        if isinstance(each, Element):
-            yield from _all(each)
 
 
 def _used(

@@ -29,12 +29,12 @@ def uses(root: Element) -> Iterator[Use]:
     said = profile.attributes if profile else {}
     above, below = decimal(said.get("frame_rate_num", "")), decimal(said.get("frame_rate_den", ""))
     rate = above / below if above and below and above > 0 and below > 0 else None
-    known = {each.attributes.get("id", ""): each for kind in ("producer", "chain") for each in _all(root, kind)}
-    for track in _all(root, "track"):  # a file may be a track by itself
+    known = {each.attributes.get("id", ""): each for kind in ("producer", "chain") for each in root.every(kind)}
+    for track in root.every("track"):  # a file may be a track by itself
         producer = known.get(track.attributes.get("producer", ""))
         if producer and (names := _names(producer)):
             yield use(names)
-    for playlist in _all(root, "playlist"):
+    for playlist in root.every("playlist"):
         if playlist.attributes.get("id") in _BINS:
             continue
         for entry in playlist.all("entry"):
@@ -71,11 +71,3 @@ def _seconds(text: str, rate: Fraction | None) -> Fraction | None:
     if clock[5]:
         return whole + Fraction(f"0.{clock[5]}")
     return whole + int(clock[7]) / rate if clock[7] and rate else whole
-
-
-def _all(element: Element, local: str) -> Iterator[Element]:
-    for each in element.children:
-        if isinstance(each, Element):
-            if each.local == local:
-                yield each
-            yield from _all(each, local)

@@ -20,10 +20,10 @@ from tamizdat.translation.packet_xml import Element
 def uses(root: Element) -> Iterator[Use]:
     """Yield what the sequences of a file use."""
     files: dict[str, dict[str, None]] = {}
-    for each in _all(root, "file"):
+    for each in root.every("file"):
         if number := each.attributes.get("id"):
             files.setdefault(number, {}).update(dict.fromkeys(_named(each)))
-    for sequence in _all(root, "sequence"):
+    for sequence in root.every("sequence"):
         for media in sequence.all("media"):
             for clip in (found for kind in media.children if isinstance(kind, Element) for found in _clips(kind)):
                 yield from _used(clip, files)
@@ -34,7 +34,7 @@ def _used(clip: Element, files: Mapping[str, Collection[str]]) -> Iterator[Use]:
         return  # its clips are found by themselves
     file, several = clip.first("file"), clip.first("multiclip")
     if several:
-        for each in _all(several, "file"):
+        for each in several.every("file"):
             yield use([*files.get(each.attributes.get("id", ""), ()), *_named(each)])
     if file is None:
         if not several:
@@ -54,7 +54,7 @@ def _named(file: Element) -> list[str]:
 
 def _is_retimed(clip: Element) -> bool:
     """Tell whether a clip is shown faster or slower, or backwards: then its times are not those of the file."""
-    return any(_text(each, "effectid").lower() == "timeremap" for each in _all(clip, "effect"))
+    return any(_text(each, "effectid").lower() == "timeremap" for each in clip.every("effect"))
 
 
 def _rate(clip: Element) -> Fraction | None:
@@ -63,14 +63,6 @@ def _rate(clip: Element) -> Fraction | None:
     if not rate or not base or base <= 0:
         return None
     return base * Fraction(1000, 1001) if _text(rate, "ntsc").upper() == "TRUE" else base
-
-
-def _all(element: Element, local: str) -> Iterator[Element]:
-    for each in element.children:
-        if isinstance(each, Element):
-            if each.local == local:
-                yield each
-            yield from _all(each, local)
 
 
 def _clips(kind: Element) -> Iterator[Element]:
