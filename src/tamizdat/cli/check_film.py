@@ -23,7 +23,7 @@ SHOWN = 6  #: stretches, names and codes of one file
 def hold_film(args: Namespace, out: Out) -> int:
     """Tell what a film uses and whether it may be shown; 1 if something may not. Raises as :func:`held_against`."""
     path = args.film / "Info.fcpxml" if args.film.suffix.lower() == ".fcpxmld" else args.film
-    uses = read_list(read_given(path, MAX_BYTES, "edit list"))
+    uses = read_list(read_given(path, MAX_BYTES, "film's edit list"))
     with open_archive(args) as archive:
         found = held_against(archive, args.home / SITE, uses, datetime.now(UTC).date().isoformat())
     for each in found:
