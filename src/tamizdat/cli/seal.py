@@ -119,6 +119,8 @@ def _run(args: Namespace, out: Out) -> int:
     for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)
     code = say_delivered(delivered, out, home.folder) if delivered else 0
+    if not delivered and (waiting := waiting_in(home.folder)[0]):
+        out.say(f"None of it is away yet: {counted(waiting, 'parcel')}. Next: 'tamizdat send'.")
     if sealed.is_lacking:
         again = sum(entry.size for each in (*sealed.earlier, sealed) for entry in each.marked)
         whole = f"whole ({amount(again)}), also if the same spot stays bad, " if again else ""
