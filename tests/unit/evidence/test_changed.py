@@ -145,7 +145,7 @@ def in_the_way_of(tmp_path: Path, **programs: str) -> str:
 
 @needs_tools
 def test_the_printed_commands_ask_of_the_system_only_what_each_has(small: Path, tmp_path: Path) -> None:
-    """Alpine's ``sha256sum`` knows no long option, and of ``date`` each system has another; the lists stay as strict."""
+    """Alpine's ``sha256sum`` knows no long option, and of ``date`` each system has another."""
     plain = f'case $1 in --*) exit 64 ;; esac; exec {shutil.which("sha256sum")} "$@"'
     path = in_the_way_of(tmp_path, sha256sum=plain, date="exit 64")
     done = run_by_hand(small, path + "".join(steps().values()))
