@@ -150,7 +150,7 @@ def _names(paths: Iterable[str]) -> dict[str, str]:
     """Return each path → its path in the bag: one that every disk and every list takes, for a package is passed on.
 
     Who gets it unpacks it on Windows or macOS, where a name that only this disk takes is lost. ``%`` is ``~``, for
-    lists escape it. A form of Unicode is left as it is: by its letters the statements tell whether two files were exchanged.
+    lists escape it. A form of Unicode is left as it is: by it statements tell whether two were exchanged.
     """
     held, taken = dict[str, str](), set[str]()
     for path, name in target_names(sorted(paths), EVERY_DISK).items():
