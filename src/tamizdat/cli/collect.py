@@ -102,7 +102,7 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--owner",
         metavar="HANDLE",
-        help="whose export it is, if it does not say so itself: a handle, a number, or the domain of a blog",
+        help="whose export it is, if it does not say so: a handle, a number, the domain of a blog; - if nobody knows",
     )
 
 

@@ -38,7 +38,7 @@ from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner, times
+from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner, says_whose, times
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
@@ -100,6 +100,8 @@ def ingest(
 def planned(export: Export, export_format: Format, report: IngestReport, letters: bool) -> Plan:
     """Return the plan of an export, and tell its format."""
     plan = export_format.plan(export, report)
+    if plan.unsaid and not says_whose(plan):
+        report.notes.append(plan.unsaid)
     plan.withheld = plan.never_kept if letters else plan.withheld
     report.format = plan.format
     return plan

@@ -120,6 +120,7 @@ __all__ = [
     "newest",
     "owner",
     "recognise",
+    "says_whose",
     "times",
 ]
 
@@ -148,6 +149,11 @@ def owner(name: str, context: Context) -> str:
     """Return the id of the account that was given this export of itself; "" if it is none, or does not say."""
     of = OWNERS.get(name.partition("/")[0])
     return of(context) if of else ""
+
+
+def says_whose(plan: Plan) -> bool:
+    """Tell whether it is known of every file of posts which account got it of itself."""
+    return all(owner(plan.format, plan.context_of(path)) for path in plan.sources)
 
 
 def times(export_format: Format, plan: Plan, open_file: Open) -> Iterator[tuple[str, str | None]]:

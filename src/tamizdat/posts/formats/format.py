@@ -134,6 +134,7 @@ class Plan:
     contexts: dict[str, Context] = field(default_factory=dict)  #: what each file adds
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
+    unsaid: str = ""  #: what is to be told if neither the export nor the desk says whose it is
     as_of: str | None = None  #: when the platform made the export
     made: dict[str, str] = field(default_factory=dict)  #: when each file was made, where it says so itself
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
