@@ -38,11 +38,6 @@ NOT_READ = [
     ("comments.csv", "Comment ID,Channel ID,Comment Text\nUgx,UCx,x\n", "YouTube's comments"),
     ("xl/workbook.xml", '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>', "CSV UTF-8"),
     ("content.xml", "<office:document-content><office:body><office:spreadsheet/>", "CSV UTF-8"),
-    (
-        "events.jsonl",
-        f'{{"id": "{"a" * 64}", "pubkey": "{"b" * 64}", "created_at": 1, "kind": 1, "content": "x"}}\n',
-        "Nostr",
-    ),
     ("tweet.jsonl", '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "x"}\n', "{_id}"),
     ("1.json", '{"tweet_id": 57, "date": "2013-05-12 06:28:00", "content": "x"}', "tweet_id, date, content"),
 ]

@@ -18,6 +18,7 @@ from tamizdat.posts.formats import (
     matrix,
     meta,
     misskey,
+    nostr,
     pixelfed,
     statuses,
     substack,
@@ -58,6 +59,7 @@ FORMATS: Final = tuple(
         weibo,
         whatsapp,
         matrix,
+        nostr,
         feeds,
         twarc,
     )
@@ -97,9 +99,9 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), the export "
-    "of a blog (Substack, Ghost), a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), "
-    "a table with a mapping (.toml), or captured pages (WACZ, WARC)"
+    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), events of Nostr,"
+    " the export of a blog (Substack, Ghost), a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc "
+    "(JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [

@@ -71,8 +71,6 @@ EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("Medium", r"(?:.*/)?posts/.*\.html", rb'class="(?:h-entry|p-name)|data-field="body"|medium\.com', NOT_YET),
     ("LiveJournal", r".*\.xml", rb"<livejournal\b", NOT_YET),
     ("Movable Type", r".*\.txt", rb"\A(?:\xef\xbb\xbf)?(?:AUTHOR|TITLE|BASENAME): .*\n-----\r?\n", NOT_YET),
-    ("Nostr (events)", r".*\.(?:jsonl?|ndjson)", rb'"pubkey"\s*:\s*"[0-9a-f]{64}"',
-     "It is not read yet: keep it as it is, or write a mapping (id, content, created_at) beside it"),
     ("WeiboSpider", r".*\.(?:jsonl?|ndjson)", rb'"mblogid"\s*:',
      MAP_WEIBO),
     ("Instagram without its posts", r"(?:.*/)?(?:instagram_)?profile_information\.json", rb'"profile_user"',
