@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable
 from typing import Any, Final
 
-from support import ghost_exports, matrix_rooms, nostr_events, own_exports
+from support import ghost_exports, journals, matrix_rooms, nostr_events, own_exports
 from support.mutated_exports import FILES, HTML, KINDS, NAMES, changed, scratched, several, written, x_files
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.posts.dag_cbor import BadCbor
@@ -256,6 +256,13 @@ def matrix(random: random.Random) -> dict[str, bytes]:
     return {"export.json": data, "images/a-1.png": b"xx"}
 
 
+def livejournal(random: random.Random) -> dict[str, bytes]:
+    said = [journals.entry(14592, "校舍\n<lj user=wang>", subject="五"), journals.entry(2, "x", "private")]
+    random.shuffle(said)
+    alone = scratched(journals.dumped(57, "a", "<revtime>1368343680</revtime>"), random)
+    return {"2013-05.xml": scratched(journals.month(*said), random), "lin/L-57": alone}
+
+
 def nostr(random: random.Random) -> dict[str, bytes]:
     one = nostr_events.event("校舍", 1, ["t", "x"])
     said = [nostr_events.profile("林"), one, nostr_events.event(json.dumps(one), 6, ["e", one["id"]], at=1),
@@ -272,6 +279,7 @@ MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "facebook": facebook,
     "ghost": ghost,
     "instagram": instagram,
+    "livejournal": livejournal,
     "matrix": matrix,
     "nostr": nostr,
     "substack": substack,

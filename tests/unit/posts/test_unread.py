@@ -19,7 +19,7 @@ NOT_READ = [
     ("datapackage.json", '{"profile": "data-package", "resources": []}', "Ask for the file again"),
     ("feeds.opml", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "collect --opml"),
     ("v.info.json", '{"id": "a", "extractor": "youtube"}', "no post"),
-    ("L-1.xml", '<?xml version="1.0"?><livejournal><entry><security>private</security></entry></livejournal>', "LiveJ"),
+    ("comments.xml", '<?xml version="1.0"?><livejournal><comments></comments></livejournal>', "other people's words"),
     ("posts/2020-01-01_t.html", '<html><article class="h-entry"></article></html>', "Medium"),
     ("posts/html/1.html", '<html><span id="timestamp"> May 12th, 2013</span></html>', "Tumblr"),
     ("export.txt", "AUTHOR: lin\nTITLE: t\nDATE: 05/12/2013 02:28:00 PM\n-----\nBODY:\nx\n-----\n", "Movable Type"),

@@ -69,6 +69,7 @@ SNAPSHOTS: Final = (
     "telegram-html",
     "whatsapp",
     "matrix",
+    "livejournal",
     "feed",
 )
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
