@@ -114,7 +114,8 @@ class Found:
 class Removal:
     """The platform says that a post is gone, without giving the post; and why, if it says so in a word.
 
-    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`).
+    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`). *author*: it is the word of
+    that account (its id), and holds for its own posts alone; "" where the platform itself says so.
     """
 
     slice: Slice
@@ -122,6 +123,7 @@ class Removal:
     deleted: str | None
     reason: str = ""
     as_of: str | None = None
+    author: str = ""
 
 
 @dataclass
