@@ -63,6 +63,19 @@ def test_a_folder_of_the_other_role_or_set_up_before_is_told_as_what_it_is(tmp_p
     assert f"Expected a desk in {tmp_path / 'field'}, found a field device." in " ".join(wrong.split())
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("keys", "catch-up"), "Expected one of --site --never-published, found none."),
+        (("setup", "field", "--invitation", "a", "--invitation-fd", "3"),
+         "Expected --invitation-fd or --invitation, found both."),
+    ],
+)  # fmt: skip
+def test_options_of_which_one_is_needed_are_told_as_every_error_is(argv: tuple[str, ...], told: str) -> None:
+    code, _, wrong = call(*argv)
+    assert (code, told in " ".join(wrong.split())) == (2, True), wrong
+
+
 class Trial(ModuleType):
     """A verb that does what a test tells it to: a real module, found where verbs are found."""
 
