@@ -313,6 +313,21 @@ def test_lines_spaces_and_scripts_come_back_as_they_were_typed(room: Room) -> No
     assert "\n\nབོད་ཡིག \n\n  عربي\u200f 中文 </textarea>" in shown, "HTML takes one line feed after the tag away"
 
 
+def test_who_translates_a_post_with_a_title_is_told_that_it_is_shown_untranslated(room: Room) -> None:
+    note = {"id": "https://a.example/2", "type": "Note", "content": "<p>没有回音。</p>", "contentMap": {"zh": ""}}
+    note |= {"summary": "致教育局的信", "attributedTo": "https://a.example/users/lin"}
+    note |= {"to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    create = {"id": "https://a.example/2/activity", "type": "Create", "object": note}
+    box = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection"}
+    room.take_files({"outbox.json": json.dumps(box | {"orderedItems": [create]}).encode()}, "titled", room.now)
+    number = min(each.number for each in room.archive.index.posts.versions("https://a.example/2"))
+    told = "The title or warning of the post is shown as its author wrote it"
+    page = room.visitor("translator").get(f"/translate/{number}/en").text
+    assert "致教育局的信" in page
+    assert told in page
+    assert told not in room.visitor("translator").get(path(room, 3)).text
+
+
 def test_private_notes_are_taken_back_by_their_author_only(room: Room) -> None:
     translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
     translator.post(f"{path(room)}/note", note="mine")
