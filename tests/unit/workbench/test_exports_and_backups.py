@@ -152,9 +152,12 @@ def test_a_film_is_held_against_what_may_be_shown(room: Delivered, editor: Visit
     assert "1 file that it uses is not to be shown so." in text
     assert f'<a href="/items/{number}">Item {number}</a>' in text
     assert "It is not to be shown: it was withdrawn, or never released." in text
+    assert 'action="/export/film#film"' in text
     assert "Not of this desk: <bdi>music.wav</bdi>" in text
     assert room.archive.size == before, "it is read, and nothing is stated"
-    assert editor.send("/export/film", "film.aaf", b"\xd0\xcf\x11\xe0").status == 400
+    refused = editor.send("/export/film", "film.aaf", b"\xd0\xcf\x11\xe0")
+    assert refused.status == 400
+    assert "found AAF" in refused.text.partition('id="film"')[2], "there, where the form leads back to"
     assert room.visitor("reviewer").send("/export/film", "film.edl", b"TITLE: film").status == 403
 
 

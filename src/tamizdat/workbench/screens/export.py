@@ -71,6 +71,7 @@ def _page(
         folder=bench.given.folder.resolve(),
         problem=problem,
         film=film,
+        of_film=request.path.endswith("/film"),
         do=request.text("do"),
         typed=typed,
     )
