@@ -259,6 +259,7 @@ def test_a_number_that_differs_is_shown_before_it_is_proposed(room: Room) -> Non
     assert state(room) == ""
     assert "The number 512 of the source is not in the translation." in answer.text
     assert '<a href="#s1">Sentence 2</a>' in answer.text
+    assert re.findall(r'name="target-([0-9]+)"[^>]* data-first', answer.text) == ["1"], "there one looks first"
     assert ">The list has 521 people now.</textarea>" in answer.text.replace("\n", "")
     looked = re.search(r'name="looked" value="([^"]+)"', answer.text)
     assert looked
