@@ -165,7 +165,7 @@ def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: 
 
     def attempt(visitor: Visitor) -> None:
         version = room.archive.index.posts.versions(room.post(3))[-1].number
-        form = {"version": version, "latest": "", **field(0, f"Words of {visitor.cookie[-5:]}.")}
+        form = {"version": version, "latest": "", **field(0, "Mine." if visitor is visitors[0] else "Theirs.")}
         statuses.append(visitor.post(f"{path(room, 3)}/propose", **form).status)
 
     threads = [threading.Thread(target=attempt, args=(visitor,)) for visitor in visitors]
