@@ -6,7 +6,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.journals import dumped, entry, month
-from tamizdat.archive.ingest.exports import Owned
+from tamizdat.archive.ingest.exports import Owned, OwnerUnsaid
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, livejournal, recognise
@@ -23,7 +23,7 @@ def read(files: dict[str, bytes], owner: str = "") -> tuple[list[Post], IngestRe
     report, held = IngestReport(), Several(files)
     reader = recognise(held)
     assert reader.NAME == livejournal.NAME
-    plan = (Owned(reader, owner) if owner else reader).plan(held, report)
+    plan = Owned(reader, owner or "-").plan(held, report)
     found = [each for each in reader.read(plan, held.open, report) if isinstance(each, Found)]
     for each in found:
         [(source, offset, length)] = each.slices
@@ -64,12 +64,28 @@ def test_with_its_owner_an_entry_has_its_address(owner: str, address: str) -> No
 
 
 def test_without_its_owner_the_entries_of_two_journals_are_two(tmp_path: Path) -> None:
-    mine, report = read({NAME: month(entry(256, "mine"))})
+    mine, _ = read({NAME: month(entry(256, "mine"))})
     [theirs] = of_month(entry(256, "theirs", logtime="2014-01-01 00:00:00"), owner="")
     [edited] = of_month(entry(256, "edited"), owner="")
     assert mine[0].id == edited.id != theirs.id
     assert mine[0].author.id == ""
-    assert any("--owner NAME" in each for each in report.notes)
+
+
+def test_whose_it_is_is_asked_before_anything_is_kept_and_only_where_nothing_tells() -> None:
+    for files, is_told in (({NAME: month(entry(1, "x"))}, False), ({"L-1": dumped(1, "x")}, True)):
+        held = Several(files)
+        if is_told:
+            Owned(recognise(held), "").plan(held, IngestReport())
+            continue
+        with pytest.raises(OwnerUnsaid, match="--owner NAME"):
+            Owned(recognise(held), "").plan(held, IngestReport())
+        Owned(recognise(held), "-").plan(held, IngestReport())
+
+
+def test_a_name_that_was_said_for_all_opens_no_journal_of_somebody_else() -> None:
+    held = Several({"L-1": dumped(1, "x", security="private", url="https://wang.livejournal.com/263.html")})
+    plan = Owned(recognise(held), "lin").plan(held, IngestReport())
+    assert livejournal.owner(plan.context_of("L-1")) == "https://wang.livejournal.com"
 
 
 def test_lines_that_were_typed_are_lines_and_a_name_is_a_name() -> None:
