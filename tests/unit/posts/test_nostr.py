@@ -53,7 +53,7 @@ def test_a_note_has_its_number_its_time_and_the_name_its_author_says_themselves(
         "zh",
         ("校舍",),
     )
-    assert (made.audience, made.signature) == ("public", "unknown")
+    assert (made.audience, made.signature) == ("public", "unchecked")
 
 
 def test_a_key_is_written_as_people_write_it() -> None:

@@ -17,7 +17,7 @@ signature: those come out of letters. Drafts and lists are counted. What is writ
 (``expiration``) is ``unknown``, which nobody can release.
 
 Signatures are kept and not checked (:mod:`.nostr_event`): who holds the key of an account wrote its posts *if* they
-hold, and ``signature`` is ``unknown``.
+hold, and ``signature`` is ``unchecked``.
 """
 
 import re
@@ -29,7 +29,6 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, begin, decode, elements, loads, values
 from tamizdat.posts.export import BadExport, Export, head
-from tamizdat.posts.formats.account_keys import UNKNOWN
 from tamizdat.posts.formats.fediverse import language_tag, media_type
 from tamizdat.posts.formats.format import (
     BadPost,
@@ -77,6 +76,7 @@ WRITTEN_TO_FEW: Final = "direct messages"
 UNSIGNED: Final = "events without a signature, which nobody sent; they are not kept"
 NOT_PUBLISHED: Final = "drafts"
 OTHERS: Final = "events that are no posts (lists, reactions, profiles, payments)"
+UNCHECKED: Final = "unchecked"
 TOO_MANY: Final = "accounts more than whose names are looked for"
 
 
@@ -272,7 +272,7 @@ def _written(event: Event, name: str) -> Post:
         choices=tuple(Choice(each[2]) for each in event.named("option") if event.kind == POLL and len(each) > 2)[
             :MOST_TAGS
         ],
-        signature=UNKNOWN,
+        signature=UNCHECKED,
         doubts=doubts("", published),
     )
 
@@ -297,7 +297,7 @@ def _repost(event: Event, name: str) -> Post:
     closed = _audience(event) != "public" or (inner.audience != "public" and bool(inner.text))
     return Post(
         named(event.id), _whose(event.pubkey, name), "", time, "Announce", shared=inner,
-        audience="unknown" if closed else "public", signature=UNKNOWN, doubts=doubts("", time),
+        audience="unknown" if closed else "public", signature=UNCHECKED, doubts=doubts("", time),
     )  # fmt: skip
 
 
