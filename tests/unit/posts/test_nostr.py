@@ -13,7 +13,7 @@ from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import NOT_THEIRS
 from tamizdat.posts.export import Several, open_export
 from tamizdat.posts.formats import BadPost, Found, Removal, nostr, recognise
-from tamizdat.posts.formats.nostr import NOT_PUBLISHED, OTHERS, UNSIGNED, WRITTEN_TO_FEW
+from tamizdat.posts.formats.nostr import CLOSED, NOT_PUBLISHED, OTHERS
 from tamizdat.posts.formats.nostr_event import public_key
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -95,7 +95,7 @@ def test_letters_are_withheld_sealed_or_not(kind: int, tmp_path: Path) -> None:
         desk = Desk.make(there)
         report = desk.take(in_folder(tmp_path / f"in{len(data)}", {"e.json": data}), NOW)
         assert sorted(each.text for each in desk.posts().values()) == ["a", "b"]
-        assert (report.left[WRITTEN_TO_FEW], report.damaged) == (1, False)
+        assert (report.left[CLOSED], report.damaged) == (1, False)
         assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
         assert desk.archive.check().sound
         desk.archive.close()
@@ -106,8 +106,23 @@ def test_what_nobody_signed_came_out_of_a_letter_and_is_withheld(tmp_path: Path)
     for place, sig in enumerate(("", "ab" * 63, None, 5)):
         data = lines(event("a"), event(f"SECRET {place}", sig=sig))
         taken = desk.take(in_folder(tmp_path / f"in{place}", {"e.jsonl": data}), NOW)
-        assert taken.left[WRITTEN_TO_FEW] + taken.left[UNSIGNED] == 1
+        assert taken.left[CLOSED] == 1
     assert [each.text for each in desk.posts().values()] == ["a"]
+    assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
+    desk.archive.close()
+
+
+@pytest.mark.parametrize("letters", [False, True])
+def test_a_secret_key_beside_the_events_is_never_kept(letters: bool, tmp_path: Path) -> None:
+    key = {"pubkey": LIN, "nsec": "nsec1SECRET"}
+    desk = Desk.make(there := tmp_path / "archive")
+    for name, data in (
+        ("a", lines(event("a"), key, event("b"))),
+        ("b", json.dumps([event("a"), "nsec1SECRET"]).encode()),
+    ):
+        taken = desk.take(in_folder(tmp_path / name, {"e.json": data}), NOW, letters=letters)
+        assert taken.left[CLOSED] == 1
+    assert sorted(each.text for each in desk.posts().values()) == ["a", "b"]
     assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
     desk.archive.close()
 
