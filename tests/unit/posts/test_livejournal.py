@@ -6,6 +6,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.journals import dumped, entry, month
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.exports import Owned, OwnerUnsaid
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several
@@ -14,6 +15,7 @@ from tamizdat.posts.formats.format import Context
 from tamizdat.posts.formats.livejournal import OTHERS
 from tamizdat.posts.post import KEPT, Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedPost
 
 NAME = "2013-05.xml"
 
@@ -124,6 +126,16 @@ def test_who_wrote_in_a_community_has_their_own_voice_and_nobody_else_lets_their
     assert [(each.author.handle, each.audience) for each in made] == [
         ("wang", "direct"), ("lin.livejournal.com", "public"), ("wang", "public")
     ]  # fmt: skip
+
+
+def test_a_diary_can_be_let_out_by_nobody_but_its_author(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "in", {"L-1": dumped(1, "x", security="private"), "L-2": dumped(2, "y")}), NOW)
+    closed, public = (f"https://lin.livejournal.com/{number}.html" for number in (263, 519))
+    state_release(desk.archive, desk.key, CataloguedPost(public, release="public"))
+    with pytest.raises(UsageError, match="consent"):
+        state_release(desk.archive, desk.key, CataloguedPost(closed, release="public"))
+    desk.archive.close()
 
 
 def test_comments_alone_are_named_and_not_taken() -> None:

@@ -9,14 +9,17 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.nostr_events import BEGAN, LIN, WANG, article, event, lines, profile
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import NOT_THEIRS
+from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several, open_export
 from tamizdat.posts.formats import BadPost, Found, Removal, nostr, recognise
 from tamizdat.posts.formats.nostr import CLOSED, NOT_PUBLISHED, OTHERS
 from tamizdat.posts.formats.nostr_event import public_key
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedPost
 
 OTHER = "0f" * 32
 DAY = "2013-05-12"
@@ -140,6 +143,15 @@ def test_what_is_a_groups_or_was_to_vanish_cannot_be_released(tag: list[str]) ->
     assert [each.audience for each in posts(closed)] == ["unknown"]
     [repeat] = posts(event(json.dumps(closed), 6, ["e", closed["id"]], key=WANG))
     assert repeat.audience == "unknown"
+
+
+def test_what_is_a_groups_is_refused_by_whoever_releases_it(tmp_path: Path) -> None:
+    closed = event("five", 1, ["h", "room"])
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "in", {"e.jsonl": lines(closed)}), NOW)
+    with pytest.raises(UsageError, match="cannot be released"):
+        state_release(desk.archive, desk.key, CataloguedPost(f"urn:nostr:{closed['id']}", release="public"))
+    desk.archive.close()
 
 
 def test_an_article_written_anew_is_one_post_in_versions_whichever_came_first(tmp_path: Path) -> None:
