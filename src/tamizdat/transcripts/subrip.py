@@ -37,7 +37,7 @@ _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{
 def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
     told: list[Told] = []
-    cues = list(said_once(_cues(text, told), told))
+    cues = said_once(_cues(text, told), told)
     flown = sum(COORDINATES.search(each.text) is not None for _, each in cues)
     if flown > len(cues) // 2:
         raise BadPacket(

@@ -45,7 +45,7 @@ def read(text: str) -> Found:
         raise BadPacket(f"Line 1: expected {HEAD}, found {head[:40]!a}. If it is SubRip, name the file .srt.")
     if head[len(HEAD) :].strip():
         told.append(Told(1, "the remark behind WEBVTT is not kept"))
-    return found([*said_once(_cues("\n" + rest, told), told)], told)
+    return found(said_once(_cues("\n" + rest, told), told), told)
 
 
 def write(cues: Sequence[Cue], _language: str = "") -> Written:

@@ -150,6 +150,7 @@ def test_a_line_of_spaces_ends_no_cue_of_webvtt_as_youtube_writes_them() -> None
     cues, _ = said(YOUTUBE, ".vtt")
     assert [(start, words) for start, _, _, words in cues] == [
         (160, "hello and"),
+        (2470, "hello and"),
         (3000, "one"),
         (4000, "two"),
         (5000, "four"),
@@ -178,6 +179,9 @@ def test_lines_that_roll_up_are_said_once(ending: str) -> None:
 def test_words_that_somebody_says_again_stay() -> None:
     times = ["00:01.000 --> 00:02.000", "00:02.000 --> 00:02.200", "00:02.200 --> 00:04.000"]
     cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in times), ".vtt")
+    assert [words for *_, words in cues] == ["No.", "No.", "No."]
+    few = [*times[:1], "00:02.000 --> 00:02.010", "00:02.010 --> 00:03.000"]
+    cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in few), ".vtt")
     assert [words for *_, words in cues] == ["No.", "No.", "No."]
     apart = ["00:01.000 --> 00:02.000", "00:02.500 --> 00:02.510", "00:02.510 --> 00:04.000"]
     cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in apart), ".vtt")
