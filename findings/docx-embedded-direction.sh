@@ -8,8 +8,9 @@
 #   the characters. All three leave such an element out with the words in it. mammoth adds a warning to its messages;
 #   the other two say nothing. docx2txt has them.
 # Seen: 'He ماھىرە was not taken.', the name in w:dir, 'not' in w:bdo → 'He was taken.'
-# Source: ISO/IEC 29500-1, 17.3.2.3 (bdo) and 17.3.2.8 (dir): containers of runs within a paragraph; python-docx,
-#   'Paragraph.text' ('the textual content of this paragraph').
+# Source: ISO/IEC 29500-1, 17.3.2.3 (bdo) and 17.3.2.8 (dir): containers of runs within a paragraph, and annex I.7:
+#   elements are to stand in place of the characters; python-docx, 'Paragraph.text' ('the textual content of this
+#   paragraph').
 # Instead: all w:t below a paragraph, at any depth, less what stands in w:del, w:moveFrom and w:rt; or docx2txt; count
 #   the letters of both.
 set -eu
