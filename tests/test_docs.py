@@ -342,6 +342,15 @@ def test_contributing_tells_every_folder_of_tests_and_every_script() -> None:
 # -- what the decisions promise of the code --------------------------------------------------------------------
 
 
+def test_every_finding_can_be_run_and_stands_once_in_their_list() -> None:
+    scripts = sorted((ROOT / "findings").glob("*.sh"))
+    listed = re.findall(
+        r"^\| \[([^\]]+)\]\(\1\.sh\) \|", (ROOT / "findings/README.md").read_text(encoding="utf-8"), re.M
+    )
+    assert sorted(listed) == [script.stem for script in scripts]
+    assert [script.name for script in scripts if not script.stat().st_mode & 0o100] == []
+
+
 def test_nothing_is_logged() -> None:
     """ADR 14. What serves the workbench imports logging only to silence its library."""
     logs = re.compile(r"^\s*(?:import|from) (?:logging|syslog|loguru|structlog)\b", re.M)

@@ -91,6 +91,13 @@ def test_no_page_asks_any_other_host_for_anything(opened: Callable[..., Page], s
     assert [url for url in asked if not url.startswith(served)] == []
 
 
+def test_a_table_of_contributors_fits_a_telephone_in_every_language(opened: Callable[..., Page], served: str) -> None:
+    page = opened(viewport={"width": 320, "height": 800}, java_script_enabled=False)
+    for language in ("ar", "bo", "es", "fa", "fr", "ru", "ug", "zh", "zh-Hant"):
+        page.goto(f"{served}{language}/contributors/index.html")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), language
+
+
 def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], served: str, where: str) -> None:
     page = opened(viewport={"width": 320 if where == served else 1440, "height": 800}, java_script_enabled=False)
     for path in PATHS:  # 320: what WCAG 1.4.10 asks for, a window of 1,280 at 400 %

@@ -124,7 +124,7 @@ class Post:
     choices: tuple[Choice, ...] = ()  #: a poll's
     withheld: tuple[str, ...] = ()  #: where the platform does not show it: ISO 3166 codes, ``XX`` for everywhere
     private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "device", "people", "place"
-    signature: str = ""  #: whether its author's own signature holds: "proved", "unknown", "broken"; "" if there is none
+    signature: str = ""  #: whether its author's own holds: "proved", "unknown", "broken", "unchecked"; "" if none
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 
     @cached_property

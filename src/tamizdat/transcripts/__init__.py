@@ -6,6 +6,7 @@
 ``clock``       times as formats write them
 ``subrip``      SRT
 ``webvtt``      WebVTT
+``roll_up``     captions of which each line moves up, said once
 ``ass``         Advanced SubStation Alpha
 ``ttml``        Timed Text Markup Language
 ``elan``        what linguists write down in ELAN (read only)

@@ -23,6 +23,7 @@ from tamizdat.statements.transcribed import Cue
 from tamizdat.text.telemetry import COORDINATES
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
+from tamizdat.transcripts.roll_up import said_once
 
 ARROW: Final = "-->"
 _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
@@ -36,7 +37,7 @@ _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{
 def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
     told: list[Told] = []
-    cues = list(_cues(text, told))
+    cues = said_once(_cues(text, told), told)
     flown = sum(COORDINATES.search(each.text) is not None for _, each in cues)
     if flown > len(cues) // 2:
         raise BadPacket(

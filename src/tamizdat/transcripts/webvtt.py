@@ -24,6 +24,7 @@ from tamizdat.errors import BadPacket
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
+from tamizdat.transcripts.roll_up import said_once
 from tamizdat.transcripts.subrip import ARROW, blocks, times
 
 HEAD: Final = "WEBVTT"
@@ -44,7 +45,7 @@ def read(text: str) -> Found:
         raise BadPacket(f"Line 1: expected {HEAD}, found {head[:40]!a}. If it is SubRip, name the file .srt.")
     if head[len(HEAD) :].strip():
         told.append(Told(1, "the remark behind WEBVTT is not kept"))
-    return found(_cues("\n" + rest, told), told)
+    return found(said_once(_cues("\n" + rest, told), told), told)
 
 
 def write(cues: Sequence[Cue], _language: str = "") -> Written:

@@ -18,6 +18,7 @@ from typing import Final
 from tamizdat.errors import BadPacket
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts.cues import MAX_TIME, Found, Told, found, tidied
+from tamizdat.transcripts.plain import LAST
 
 _INSTEAD: Final = "Have it written as SubRip (.srt) or WebVTT (.vtt), which that service, or its program, can do."
 _OTHERS: Final = {"results": "Amazon, Google or Deepgram", "utterances": "AssemblyAI", "monologues": "Rev"}
@@ -42,7 +43,19 @@ def read(text: str) -> Found:
     guessed = str(language or "")[:40]
     if guessed:
         told.append(Told(0, f"the machine took the language for {guessed!a}"))
-    return replace(found(_cues(said[name], told), told), guessed=guessed)
+    return replace(found(_cues(_ended(said[name], told), told), told), guessed=guessed)
+
+
+def _ended(pieces: Sequence[object], told: list[Told]) -> Sequence[object]:
+    """Return the segments; transformers does not say when the last one ends if the sound ends in it."""
+    last = pieces[-1] if pieces else None
+    if not isinstance(last, dict):
+        return pieces
+    stamp = last.get("timestamp")
+    if not isinstance(stamp, list) or len(stamp) != 2 or stamp[1] is not None or not isinstance(stamp[0], int | float):
+        return pieces
+    told.append(Told(0, "nothing ends the last segment: it was given three seconds"))
+    return [*pieces[:-1], {**last, "timestamp": [stamp[0], stamp[0] + LAST / 1000]}]
 
 
 def _cues(pieces: Sequence[object], told: list[Told]) -> Iterator[tuple[int, Cue]]:

@@ -6,7 +6,8 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.journals import dumped, entry, month
-from tamizdat.archive.ingest.exports import Owned
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.ingest.exports import Owned, OwnerUnsaid
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, livejournal, recognise
@@ -14,6 +15,7 @@ from tamizdat.posts.formats.format import Context
 from tamizdat.posts.formats.livejournal import OTHERS
 from tamizdat.posts.post import KEPT, Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedPost
 
 NAME = "2013-05.xml"
 
@@ -23,7 +25,7 @@ def read(files: dict[str, bytes], owner: str = "") -> tuple[list[Post], IngestRe
     report, held = IngestReport(), Several(files)
     reader = recognise(held)
     assert reader.NAME == livejournal.NAME
-    plan = (Owned(reader, owner) if owner else reader).plan(held, report)
+    plan = Owned(reader, owner or "-").plan(held, report)
     found = [each for each in reader.read(plan, held.open, report) if isinstance(each, Found)]
     for each in found:
         [(source, offset, length)] = each.slices
@@ -64,12 +66,28 @@ def test_with_its_owner_an_entry_has_its_address(owner: str, address: str) -> No
 
 
 def test_without_its_owner_the_entries_of_two_journals_are_two(tmp_path: Path) -> None:
-    mine, report = read({NAME: month(entry(256, "mine"))})
+    mine, _ = read({NAME: month(entry(256, "mine"))})
     [theirs] = of_month(entry(256, "theirs", logtime="2014-01-01 00:00:00"), owner="")
     [edited] = of_month(entry(256, "edited"), owner="")
     assert mine[0].id == edited.id != theirs.id
     assert mine[0].author.id == ""
-    assert any("--owner NAME" in each for each in report.notes)
+
+
+def test_whose_it_is_is_asked_before_anything_is_kept_and_only_where_nothing_tells() -> None:
+    for files, is_told in (({NAME: month(entry(1, "x"))}, False), ({"L-1": dumped(1, "x")}, True)):
+        held = Several(files)
+        if is_told:
+            Owned(recognise(held), "").plan(held, IngestReport())
+            continue
+        with pytest.raises(OwnerUnsaid, match="--owner NAME"):
+            Owned(recognise(held), "").plan(held, IngestReport())
+        Owned(recognise(held), "-").plan(held, IngestReport())
+
+
+def test_a_name_that_was_said_for_all_opens_no_journal_of_somebody_else() -> None:
+    held = Several({"L-1": dumped(1, "x", security="private", url="https://wang.livejournal.com/263.html")})
+    plan = Owned(recognise(held), "lin").plan(held, IngestReport())
+    assert livejournal.owner(plan.context_of("L-1")) == "https://wang.livejournal.com"
 
 
 def test_lines_that_were_typed_are_lines_and_a_name_is_a_name() -> None:
@@ -108,6 +126,16 @@ def test_who_wrote_in_a_community_has_their_own_voice_and_nobody_else_lets_their
     assert [(each.author.handle, each.audience) for each in made] == [
         ("wang", "direct"), ("lin.livejournal.com", "public"), ("wang", "public")
     ]  # fmt: skip
+
+
+def test_a_diary_can_be_let_out_by_nobody_but_its_author(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "in", {"L-1": dumped(1, "x", security="private"), "L-2": dumped(2, "y")}), NOW)
+    closed, public = (f"https://lin.livejournal.com/{number}.html" for number in (263, 519))
+    state_release(desk.archive, desk.key, CataloguedPost(public, release="public"))
+    with pytest.raises(UsageError, match="consent"):
+        state_release(desk.archive, desk.key, CataloguedPost(closed, release="public"))
+    desk.archive.close()
 
 
 def test_comments_alone_are_named_and_not_taken() -> None:

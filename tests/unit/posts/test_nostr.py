@@ -9,14 +9,17 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.nostr_events import BEGAN, LIN, WANG, article, event, lines, profile
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import NOT_THEIRS
+from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several, open_export
 from tamizdat.posts.formats import BadPost, Found, Removal, nostr, recognise
-from tamizdat.posts.formats.nostr import NOT_PUBLISHED, OTHERS, UNSIGNED, WRITTEN_TO_FEW
+from tamizdat.posts.formats.nostr import CLOSED, NOT_PUBLISHED, OTHERS
 from tamizdat.posts.formats.nostr_event import public_key
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedPost
 
 OTHER = "0f" * 32
 DAY = "2013-05-12"
@@ -53,7 +56,7 @@ def test_a_note_has_its_number_its_time_and_the_name_its_author_says_themselves(
         "zh",
         ("校舍",),
     )
-    assert (made.audience, made.signature) == ("public", "unknown")
+    assert (made.audience, made.signature) == ("public", "unchecked")
 
 
 def test_a_key_is_written_as_people_write_it() -> None:
@@ -95,7 +98,7 @@ def test_letters_are_withheld_sealed_or_not(kind: int, tmp_path: Path) -> None:
         desk = Desk.make(there)
         report = desk.take(in_folder(tmp_path / f"in{len(data)}", {"e.json": data}), NOW)
         assert sorted(each.text for each in desk.posts().values()) == ["a", "b"]
-        assert (report.left[WRITTEN_TO_FEW], report.damaged) == (1, False)
+        assert (report.left[CLOSED], report.damaged) == (1, False)
         assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
         assert desk.archive.check().sound
         desk.archive.close()
@@ -106,8 +109,23 @@ def test_what_nobody_signed_came_out_of_a_letter_and_is_withheld(tmp_path: Path)
     for place, sig in enumerate(("", "ab" * 63, None, 5)):
         data = lines(event("a"), event(f"SECRET {place}", sig=sig))
         taken = desk.take(in_folder(tmp_path / f"in{place}", {"e.jsonl": data}), NOW)
-        assert taken.left[WRITTEN_TO_FEW] + taken.left[UNSIGNED] == 1
+        assert taken.left[CLOSED] == 1
     assert [each.text for each in desk.posts().values()] == ["a"]
+    assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
+    desk.archive.close()
+
+
+@pytest.mark.parametrize("letters", [False, True])
+def test_a_secret_key_beside_the_events_is_never_kept(letters: bool, tmp_path: Path) -> None:
+    key = {"pubkey": LIN, "nsec": "nsec1SECRET"}
+    desk = Desk.make(there := tmp_path / "archive")
+    for name, data in (
+        ("a", lines(event("a"), key, event("b"))),
+        ("b", json.dumps([event("a"), "nsec1SECRET"]).encode()),
+    ):
+        taken = desk.take(in_folder(tmp_path / name, {"e.json": data}), NOW, letters=letters)
+        assert taken.left[CLOSED] == 1
+    assert sorted(each.text for each in desk.posts().values()) == ["a", "b"]
     assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
     desk.archive.close()
 
@@ -125,6 +143,15 @@ def test_what_is_a_groups_or_was_to_vanish_cannot_be_released(tag: list[str]) ->
     assert [each.audience for each in posts(closed)] == ["unknown"]
     [repeat] = posts(event(json.dumps(closed), 6, ["e", closed["id"]], key=WANG))
     assert repeat.audience == "unknown"
+
+
+def test_what_is_a_groups_is_refused_by_whoever_releases_it(tmp_path: Path) -> None:
+    closed = event("five", 1, ["h", "room"])
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "in", {"e.jsonl": lines(closed)}), NOW)
+    with pytest.raises(UsageError, match="cannot be released"):
+        state_release(desk.archive, desk.key, CataloguedPost(f"urn:nostr:{closed['id']}", release="public"))
+    desk.archive.close()
 
 
 def test_an_article_written_anew_is_one_post_in_versions_whichever_came_first(tmp_path: Path) -> None:

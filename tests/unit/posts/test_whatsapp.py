@@ -58,6 +58,18 @@ def test_messages_go_over_lines_and_what_has_no_speaker_is_counted() -> None:
         ("2013. 5. 13. 오후 2:28 - 林: 一", "2013-05-13T14:28:00"),
         ("13\u200f/5\u200f/2013، 2:28 م - 林: 一", "2013-05-13T14:28:00"),
         ("\u200f١٣/٥/٢٠١٣، ٩:٠٥ ص - 林: 一", "2013-05-13T09:05:00"),
+        ("[۱۴۰۱/۶/۲۵،\u200f ۱۴:۲۸:۰۰] 林: 一", "2022-09-16T14:28:00"),
+        ("[۱۳۹۹/۱۲/۳۰،\u200f ۱۴:۲۸:۰۰] 林: 一", "2021-03-20T14:28:00"),
+        ("[۱۴۰۰/۱۲/۳۰،\u200f ۱۴:۲۸:۰۰] 林: 一", None),
+        ("[۱۴۰۲/۲/۳۱،\u200f ۱۴:۲۸:۰۰] 林: 一", "2023-05-21T14:28:00"),
+        ("13/5/2566 14:28 - 林: 一", "2023-05-13T14:28:00"),
+        ("[١٣\u200f/٥\u200f/١٤٣٤ هـ، ٢:٢٨:٠٠ م] 林: 一", None),
+        ("13.05.13 г., 14:28 - 林: 一", "2013-05-13T14:28:00"),
+        ("13.5.2013 klo 14.28 - 林: 一", "2013-05-13T14:28:00"),
+        ("13/05/2013, 2:28 ከሰዓት - 林: 一", "2013-05-13T14:28:00"),
+        ("13/05/2013, 2:28 ጥዋት - 林: 一", "2013-05-13T02:28:00"),
+        ("13/5/13, 2:28 μ.μ. - 林: 一", "2013-05-13T14:28:00"),
+        ("2013/5/13 2:28 غ.م. - 林: 一", "2013-05-13T02:28:00"),
         ("13/5/2013, 2:28 p.\u00a0m. - 林: 一", "2013-05-13T14:28:00"),
         ("13.5.2013 ÖS 2:28 - 林: 一\n13.05.2013 14:28 - 林: 二", "2013-05-13T14:28:00"),
         ("[2013/5/13 午後0:28:00] 林: 一", "2013-05-13T12:28:00"),
@@ -72,6 +84,15 @@ def test_day_and_month_are_told_apart_only_where_that_is_certain(lines: str, pub
     if lines.count("\n") and published is None:
         lines += "\n05/06/2013, 15:28 - 林: 三"
     assert posts(lines)[0].published == published
+
+
+def test_what_was_taken_in_before_other_calendars_were_known_is_read_as_it_was() -> None:
+    reader = by_name("whatsapp/v2")
+    assert reader is not None
+    line = "[۱۴۰۲/۲/۲۳،\u200f ۱۴:۲۸:۰۰] 林: 一".encode()
+    before, now = (reader.post([line], {"chat": "x", "order": "ymd", **more}) for more in ({}, {"calendars": True}))
+    assert (before.published, now.published) == ("1402-02-23T14:28:00", "2023-05-13T14:28:00")
+    assert before.id == now.id
 
 
 def test_the_same_chat_exported_again_has_the_same_ids() -> None:

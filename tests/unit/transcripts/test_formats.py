@@ -157,6 +157,37 @@ def test_a_line_of_spaces_ends_no_cue_of_webvtt_as_youtube_writes_them() -> None
     ]
 
 
+ROLLING = [
+    (160, 2149, "hello and welcome"), (2149, 2159, "hello and welcome"), (2159, 4309, "hello and welcome\nto this"),
+    (4309, 4319, "to this"), (4319, 6000, "to this"), (6000, 6010, "to this"), (6010, 7000, "to this\nto this"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [".vtt", ".srt"])
+def test_lines_that_roll_up_are_said_once(ending: str) -> None:
+    def at(time: int) -> str:
+        return f"00:00:{time // 1000:02}{'.' if ending == '.vtt' else ','}{time % 1000:03}"
+
+    text = "".join(f"{at(start)} --> {at(end)}\n{words}\n\n" for start, end, words in ROLLING)
+    cues, told = said(f"WEBVTT\n\n{text}" if ending == ".vtt" else text, ending)
+    assert [(start, words) for start, _, _, words in cues] == [
+        (160, "hello and welcome"), (2159, "to this"), (6010, "to this")
+    ]  # fmt: skip
+    assert sum("roll up" in each for each in told) == 1
+
+
+def test_words_that_somebody_says_again_stay() -> None:
+    times = ["00:01.000 --> 00:02.000", "00:02.000 --> 00:02.200", "00:02.200 --> 00:04.000"]
+    cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in times), ".vtt")
+    assert [words for *_, words in cues] == ["No.", "No.", "No."]
+    few = [*times[:1], "00:02.000 --> 00:02.010", "00:02.010 --> 00:03.000"]
+    cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in few), ".vtt")
+    assert [words for *_, words in cues] == ["No.", "No.", "No."]
+    apart = ["00:01.000 --> 00:02.000", "00:02.500 --> 00:02.510", "00:02.510 --> 00:04.000"]
+    cues, _ = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in apart), ".vtt")
+    assert [words for *_, words in cues] == ["No.", "No.", "No."]
+
+
 def test_times_of_ttml_are_added_up_and_frames_are_counted() -> None:
     cues, told = said(TTML, ".ttml")
     assert cues == [(11_200, 12_000, "teacher", "They are\ngone."), (12_500, 13_000, "", "5 < 6")]

@@ -4,6 +4,7 @@ The files are in the forms in which ELAN, Praat and caption programs save them; 
 praatio, ttconv and pycaption was compared with what these read.
 """
 
+import json
 import tracemalloc
 from contextlib import suppress
 
@@ -381,3 +382,15 @@ def test_words_in_two_languages_of_one_file_are_told_first() -> None:
 def test_what_may_mean_two_times_or_words_is_refused(ending: str, text: str, why: str) -> None:
     with pytest.raises(BadPacket, match=why):
         read(text.encode(), ending)
+
+
+def test_where_nothing_ends_the_last_segment_of_transformers_the_others_are_read() -> None:
+    def of(*ends: float | None) -> bytes:
+        said = [{"timestamp": [2.0 * at, end], "text": f"{at}"} for at, end in enumerate(ends)]
+        return json.dumps({"text": "", "chunks": said}).encode()
+
+    made = read(of(2.0, None), ".json")
+    assert [(each.start, each.end, each.text) for each in made.cues] == [(0, 2000, "0"), (2000, 5000, "1")]
+    assert any("three seconds" in each.says for each in made.told)
+    with pytest.raises(BadPacket, match="Segment 1"):
+        read(of(None, 4.0), ".json")

@@ -18,6 +18,14 @@ def test_every_text_is_read_as_it_was_written(text: str) -> None:
     assert said_on(page(markup)) == [("translation bo", text)]
 
 
+def test_a_handle_in_a_text_that_runs_to_the_left_is_set_apart_and_read_as_it_was_written() -> None:
+    text = "انشروا! //@mumu: وصلتني أيضًا"
+    markup = text_markup(text)
+    assert "<b>//<bdi>@mumu</bdi>: </b>" in markup, "else a browser shows it as mumu@"
+    assert said_on(page(f'<div data-said="text">{markup}</div>')) == [("text", text)]
+    assert "bdi" not in text_markup("没有了 RT @wang: 谁？")
+
+
 @pytest.mark.parametrize(
     "tag", ['div data-said="text"', "div data-said", 'div data-said=""', 'div lang="7" data-said="3"']
 )

@@ -138,6 +138,29 @@ def test_the_edition_is_given_out_as_one_file(room: Delivered, editor: Visitor) 
     room.bench.given.delete(given.name)
 
 
+def test_a_film_is_held_against_what_may_be_shown(room: Delivered, editor: Visitor) -> None:
+    if not (room.bench.site / "edition" / "edition.json").is_file():
+        published(room)
+    number = next(each.number for each in room.archive.index.files())
+    cut = "00:00:01:00 00:00:03:00 01:00:00:00 01:00:02:00"
+    names = (f"item-{number:04}.mp4", "music.wav")
+    events = [f"{at:03}  AX  V  C  {cut}\n* FROM CLIP NAME: {name}\n" for at, name in enumerate(names, 1)]
+    before = room.archive.size
+    answer = editor.send("/export/film", "film.edl", f"TITLE: film\n{''.join(events)}".encode())
+    assert answer.status == 200
+    text = " ".join(answer.text.split())
+    assert "1 file that it uses is not to be shown so." in text
+    assert f'<a href="/items/{number}">Item {number}</a>' in text
+    assert "It is not to be shown: it was withdrawn, or never released." in text
+    assert 'action="/export/film#film"' in text
+    assert "Not of this desk: <bdi>music.wav</bdi>" in text
+    assert room.archive.size == before, "it is read, and nothing is stated"
+    refused = editor.send("/export/film", "film.aaf", b"\xd0\xcf\x11\xe0")
+    assert refused.status == 400
+    assert "found AAF" in refused.text.partition('id="film"')[2], "there, where the form leads back to"
+    assert room.visitor("reviewer").send("/export/film", "film.edl", b"TITLE: film").status == 403
+
+
 @pytest.mark.parametrize("torrent", [True, False])
 def test_an_edition_that_is_given_out_can_be_stopped(room: Delivered, editor: Visitor, torrent: bool) -> None:
     if not (room.bench.site / "edition" / "edition.json").is_file():

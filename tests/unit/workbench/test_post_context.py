@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support import nostr_events
 from support.collecting_desk import NOW, tweet, x_files
 from support.media_samples import loaded_jpeg_bytes
 from support.repositories import POST, Account, Key, post_record, repository
@@ -137,6 +138,15 @@ def test_whether_the_authors_own_signature_holds_stands_beside_a_post_of_bluesky
     room.take_files(files | ({"log.json": json.dumps(account.log).encode()} if log else {}), "sky", NOW)
     [version] = room.archive.index.posts.versions(f"at://{account.did}/{POST}3k")
     assert told in room.visitor("editor").get(f"/items/{version.number}").text
+
+
+def test_a_signature_of_nostr_is_said_not_to_be_checked(room: Room) -> None:
+    said = nostr_events.event(QUOTED)
+    room.take_files({"e.jsonl": nostr_events.lines(said)}, "nostr", NOW)
+    [version] = room.archive.index.posts.versions(f"urn:nostr:{said['id']}")
+    page = room.visitor("editor").get(f"/items/{version.number}").text
+    assert "<dd>not checked:" in page
+    assert QUOTED in page
 
 
 def test_the_history_of_keys_may_come_later_than_the_posts(room: Room) -> None:

@@ -165,7 +165,7 @@ def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: 
 
     def attempt(visitor: Visitor) -> None:
         version = room.archive.index.posts.versions(room.post(3))[-1].number
-        form = {"version": version, "latest": "", **field(0, f"Words of {visitor.cookie[-5:]}.")}
+        form = {"version": version, "latest": "", **field(0, "Mine." if visitor is visitors[0] else "Theirs.")}
         statuses.append(visitor.post(f"{path(room, 3)}/propose", **form).status)
 
     threads = [threading.Thread(target=attempt, args=(visitor,)) for visitor in visitors]
@@ -259,6 +259,7 @@ def test_a_number_that_differs_is_shown_before_it_is_proposed(room: Room) -> Non
     assert state(room) == ""
     assert "The number 512 of the source is not in the translation." in answer.text
     assert '<a href="#s1">Sentence 2</a>' in answer.text
+    assert re.findall(r'name="target-([0-9]+)"[^>]* data-first', answer.text) == ["1"], "there one looks first"
     assert ">The list has 521 people now.</textarea>" in answer.text.replace("\n", "")
     looked = re.search(r'name="looked" value="([^"]+)"', answer.text)
     assert looked
@@ -311,6 +312,21 @@ def test_lines_spaces_and_scripts_come_back_as_they_were_typed(room: Room) -> No
     save(visitor, path(room), **field(0, text))
     shown = visitor.get(path(room)).text
     assert "\n\nབོད་ཡིག \n\n  عربي\u200f 中文 </textarea>" in shown, "HTML takes one line feed after the tag away"
+
+
+def test_who_translates_a_post_with_a_title_is_told_that_it_is_shown_untranslated(room: Room) -> None:
+    note = {"id": "https://a.example/2", "type": "Note", "content": "<p>没有回音。</p>", "contentMap": {"zh": ""}}
+    note |= {"summary": "致教育局的信", "attributedTo": "https://a.example/users/lin"}
+    note |= {"to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    create = {"id": "https://a.example/2/activity", "type": "Create", "object": note}
+    box = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection"}
+    room.take_files({"outbox.json": json.dumps(box | {"orderedItems": [create]}).encode()}, "titled", room.now)
+    number = min(each.number for each in room.archive.index.posts.versions("https://a.example/2"))
+    told = "The title or warning of the post is shown as its author wrote it"
+    page = room.visitor("translator").get(f"/translate/{number}/en").text
+    assert "致教育局的信" in page
+    assert told in page
+    assert told not in room.visitor("translator").get(path(room, 3)).text
 
 
 def test_private_notes_are_taken_back_by_their_author_only(room: Room) -> None:

@@ -66,6 +66,7 @@ COMMENTS: Final = re.compile(
     rb"<livejournal\b[^>]*>\s*<(?:comments|maxid)\b|\A\s*(?:<\?xml[^>]*>\s*)?<comments>\s*<comment"
 )
 ADDRESS: Final = re.compile(r"https?://([a-z0-9.-]{4,253})/(?:([\w-]{1,64})/)?([0-9]{1,20})\.html")
+URL: Final = re.compile(rb"<url>([^<>]{1,400})</url>")  #: what stands in the words is escaped
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 TAKEN: Final = re.compile(rb"<logtime>(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)</logtime>|<revtime>(\d{9,11})</revtime>")
 #: a person or a community whom an entry names: the program writes their name there
@@ -73,8 +74,7 @@ NAMED: Final = re.compile(r"<(?:lj|user)\b[^<>]*?\b(?:user|comm|name)\s*=\s*[\"'
 OTHERS: Final = "files of comments, which are other people's words; they are not kept"
 UNSAID: Final = (
     "The export of a journal does not say whose it is. Say it with --owner NAME (of NAME.livejournal.com) or --owner "
-    "NAME.dreamwidth.org, and before anything else of it is collected: then its posts have the addresses that they "
-    "have in its feed."
+    "NAME.dreamwidth.org: then its posts have the addresses that they have in its feed."
 )
 
 
@@ -95,14 +95,32 @@ def plan(export: Export, report: IngestReport) -> Plan:
         beginning = head(export, path)
         if _is_journal(beginning):
             made.sources.append(path)
-            made.contexts[path] = {"whole": True} if DUMPED.search(beginning) else {}
+            if DUMPED.search(beginning):
+                made.contexts[path] = {"whole": True, "id": _journal_of(export, path)}
+            else:
+                made.contexts[path], made.unsaid = {}, UNSAID
         elif COMMENTS.search(beginning):
             report.left[OTHERS] += 1
     return made
 
 
+def _journal_of(export: Export, path: str) -> str:
+    """Return the address of the journal that a file of ljdump tells, "" if it tells none."""
+    with suppress(BadExport), export.open(path) as file:
+        if told := URL.search(file.read(MAX_ENTRY)):
+            return _site(told[1].decode("utf-8", "replace"))
+    return ""
+
+
+def _site(address: str) -> str:
+    found = ADDRESS.fullmatch(address.strip())
+    return f"https://{found[1]}{f'/{found[2]}' if found[2] else ''}" if found else ""
+
+
 def owner(context: Context) -> str:
-    """Return the address of the journal that the desk named; "" if it named none."""
+    """Return the address of the journal, by its own export or by the desk's word; "" if neither tells it."""
+    if own := members.text(context, "id"):
+        return own
     named = members.text(context, "handle")
     return publication.site({"handle": named.replace("_", "-")}, SERVICE)
 
@@ -118,8 +136,6 @@ def times(plan: Plan, open_file: Open) -> Iterator[str]:
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every entry."""
-    if not owner(plan.context) and any("whole" not in plan.contexts[path] for path in plan.sources):
-        report.notes.append(UNSAID)
     for path in plan.sources:
         context = plan.context_of(path)
         most = MAX_ENTRY if context.get("whole") else MAX_FILE
@@ -225,8 +241,7 @@ def _number(entry: Node) -> str:
 
 def _place(entry: Node, context: Context, number: str) -> tuple[str, str]:
     """Return the address of the journal and that of the entry, as far as they are known."""
-    if found := ADDRESS.fullmatch(_said(entry, "url")):
-        site = f"https://{found[1]}{f'/{found[2]}' if found[2] else ''}"
+    if (site := _site(_said(entry, "url"))) and (found := ADDRESS.fullmatch(_said(entry, "url"))):
         return site, f"{site}/{found[3]}.html"
     site = owner(context)
     return site, f"{site}/{number}.html" if site and number else ""

@@ -13,11 +13,12 @@ notes are never edited. An event of kind 5 is its author's own word that posts a
 key alone. Reposts hold the whole event that they repeat.
 
 **What events hold for few.** Letters (:data:`LETTERS`) are withheld, sealed or not. So is every event without a
-signature: those come out of letters. Drafts and lists are counted. What is written into a group (``h``) or is to vanish
-(``expiration``) is ``unknown``, which nobody can release.
+signature: those come out of letters; and what is no event, even if letters are asked for: it may be a secret key.
+Drafts and lists are counted. What is written into a group (``h``) or is to vanish (``expiration``) is ``unknown``,
+which nobody can release.
 
 Signatures are kept and not checked (:mod:`.nostr_event`): who holds the key of an account wrote its posts *if* they
-hold, and ``signature`` is ``unknown``.
+hold, and ``signature`` is ``unchecked``.
 """
 
 import re
@@ -29,7 +30,6 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, begin, decode, elements, loads, values
 from tamizdat.posts.export import BadExport, Export, head
-from tamizdat.posts.formats.account_keys import UNKNOWN
 from tamizdat.posts.formats.fediverse import language_tag, media_type
 from tamizdat.posts.formats.format import (
     BadPost,
@@ -73,10 +73,10 @@ DRAFTS: Final = (1_234, 30_024, 31_234)
 MOST_PROFILES: Final = 10_000
 MOST_TAGS: Final = 100  #: that are read of one kind
 MOST_DELETED: Final = 10_000  #: posts that one event names
-WRITTEN_TO_FEW: Final = "direct messages"
-UNSIGNED: Final = "events without a signature, which nobody sent; they are not kept"
+CLOSED: Final = "direct messages, and what is no signed event"
 NOT_PUBLISHED: Final = "drafts"
 OTHERS: Final = "events that are no posts (lists, reactions, profiles, payments)"
+UNCHECKED: Final = "unchecked"
 TOO_MANY: Final = "accounts more than whose names are looked for"
 
 
@@ -121,23 +121,27 @@ def plan(export: Export, report: IngestReport) -> Plan:
     """Return the files, what their authors are called, and where letters stand in them."""
     made = _NostrPlan(NAME, [path for path in export.names() if _is_events(export, path)])
     for path in made.sources:
-        profiles, closed = dict[str, tuple[int, Slice, str]](), list[tuple[int, int]]()
+        profiles = dict[str, tuple[int, Slice, str]]()
+        closed, strange = list[tuple[int, int]](), list[tuple[int, int]]()
         with suppress(BadExport, NotJson), export.open(path) as file:  # `read` tells of it
             for each in _events(Window(file)):
-                if not isinstance(each, Element):
+                if not isinstance(each, Element) or each.value is None:
                     continue
                 if _is_closed(each.value):
                     closed.append((each.offset, each.length))
+                    strange += closed[-1:] if kind_of(each.value) < 0 else []
                 elif kind_of(each.value) == PROFILE:
                     _note(profiles, each.value, Slice(path, each.offset, each.length), report)
         made.profiles[path] = profiles
         if closed:
             made.withheld[path] = closed
+        if strange:
+            made.never_kept[path] = strange
     return made
 
 
 def _is_closed(value: JsonValue) -> bool:
-    return kind_of(value) in LETTERS or (kind_of(value) >= 0 and not is_signed(value))
+    return kind_of(value) in LETTERS or kind_of(value) < 0 or not is_signed(value)
 
 
 def _note(profiles: dict[str, tuple[int, Slice, str]], value: JsonValue, where: Slice, report: IngestReport) -> None:
@@ -173,16 +177,11 @@ def _read(plan: _NostrPlan, path: str, each: Element | Damage, report: IngestRep
     if isinstance(each, Damage):
         report.problem(each.kind, path, each.offset, each.detail)
         return
-    if each.value is None or kind_of(each.value) in LETTERS:
-        report.left[WRITTEN_TO_FEW] += 1
+    if each.value is None or _is_closed(each.value):
+        report.left[CLOSED] += 1
         return
-    if kind_of(each.value) >= 0 and not is_signed(each.value):
-        report.left[UNSIGNED] += 1
-        return
-    if isinstance(each.value, list) and kind_of(each.value) < 0:
-        return  # what else a relay says: EOSE, NOTICE
     where, kind = Slice(path, each.offset, each.length), kind_of(each.value)
-    if kind not in (DELETION, *REPOSTS, *KINDS) and kind >= 0:
+    if kind not in (DELETION, *REPOSTS, *KINDS):
         report.left[NOT_PUBLISHED if kind in DRAFTS else OTHERS] += 1
         return
     if each.lenient:
@@ -272,7 +271,7 @@ def _written(event: Event, name: str) -> Post:
         choices=tuple(Choice(each[2]) for each in event.named("option") if event.kind == POLL and len(each) > 2)[
             :MOST_TAGS
         ],
-        signature=UNKNOWN,
+        signature=UNCHECKED,
         doubts=doubts("", published),
     )
 
@@ -297,7 +296,7 @@ def _repost(event: Event, name: str) -> Post:
     closed = _audience(event) != "public" or (inner.audience != "public" and bool(inner.text))
     return Post(
         named(event.id), _whose(event.pubkey, name), "", time, "Announce", shared=inner,
-        audience="unknown" if closed else "public", signature=UNKNOWN, doubts=doubts("", time),
+        audience="unknown" if closed else "public", signature=UNCHECKED, doubts=doubts("", time),
     )  # fmt: skip
 
 

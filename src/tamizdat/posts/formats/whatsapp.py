@@ -5,20 +5,24 @@
     [12/05/2013, 14:28:00] 林: 校舍塌了                          from an iPhone
     12/05/2013, 14:28 - 林: 校舍塌了                             from Android; a line without such a beginning goes on
     2013/5/12 下午2:28 - 林: 校舍塌了                            in Chinese; ١٢/٥/٢٠١٣، ٢:٢٨ م in Arabic, and others
+    [۱۴۰۲/۲/۲۳،‏ ۱۴:۲۸:۰۰] لین: مدرسه                             where people live by another calendar
 
 The order of day and month is that of whoever exported, and is told nowhere. It is taken from days above twelve, or else
-from the one order in which the messages follow one another; if both would do, the post keeps no time, which is told.
-There is no offset. Nothing has a number: a post's id is made of the chat's name, the time as written, the name and the
-words, so that the same words twice in one minute (or second) are one post. All was written for those in the chat.
+from the one order in which the messages follow one another; if both would do, the post keeps no time, which is told. A
+year tells of which calendar it is (:mod:`tamizdat.posts.calendars`): that there are such is in the context
+(``calendars``), and of a lunar one there is no time. There is no offset. Nothing has a number: a post's id is made of
+the chat's name, the time as written, the name and the words, so that the same words twice in one minute (or second) are
+one post. All was written for those in the chat.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import BinaryIO, Final
 
 from tamizdat.encoding import canonical, sha256_hex
+from tamizdat.posts.calendars import gregorian, is_other
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import (
@@ -39,13 +43,19 @@ NAME: Final = "whatsapp/v2"
 MAX_MESSAGE: Final = 1 << 19  #: bytes
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\ufeff"  #: directions, which it puts before many lines
 #: halves of a day as languages write them before the hour, or behind it
-EVENING: Final = ("p", "下午", "中午", "晚上", "오후", "午後", "م", "ب.ظ", "ös")
+EVENING: Final = (
+    "p", "下午", "中午", "晚上", "오후", "午後", "م", "ب.ظ", "ös", "ከሰዓት", "ድ.ቀ", "ညနေ", "غ.و", "د.ن", "چ.ك", "μ.μ",
+    "अपराह्न", "gd",
+)  # fmt: skip
 _BEFORE: Final = r"(?:(上午|凌晨|清晨|早上|下午|中午|晚上|오전|오후|午前|午後|ÖÖ|ÖS)\s?)?"
-_BEHIND: Final = r"(?:\s?(?:([AaPp])\.?\s?[Mm]\.?|(ص|م|ق\.ظ|ب\.ظ|ÖÖ|ÖS)))?"
+_BEHIND: Final = (
+    r"(?:\s?(?:([AaPp])\.?\s?[Mm]\.?|(ق\.ظ|ب\.ظ|غ\.م|غ\.و|ب\.ن|د\.ن|چ\.ب|چ\.ك|ص|م|ÖÖ|ÖS|ጥዋት|ከሰዓት|ቅ\.ቀ|ድ\.ቀ"
+    r"|နံနက်|ညနေ|π\.μ|μ\.μ|पूर्वाह्न|अपराह्न|GH|GD)\.?))?(?: ч\.)?"
+)
 _APART: Final = rf"[{MARKS}]*[./-][{MARKS}]* ?"
-DAY: Final = rf"(\d{{1,4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,4}})[{MARKS}]*\.?"
+DAY: Final = rf"(\d{{1,4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,4}})[{MARKS}]*\.?(?: (?:г\.|هـ))?"
 CLOCK: Final = rf"{_BEFORE}(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}}))?{_BEHIND}"
-WHEN: Final = rf"{DAY}[,،]?[{MARKS}]*(?: (?:à|at|um|às|kl\.))?[ \u00a0\u202f][{MARKS}]*{CLOCK}"
+WHEN: Final = rf"{DAY}[,،]?[{MARKS}]*(?: (?:à|at|um|às|kl\.|klo))?[ \u00a0\u202f][{MARKS}]*{CLOCK}"
 HEADER: Final = re.compile(rf"[{MARKS}]*(?:\[{WHEN}[{MARKS}]*\] ?|{WHEN}[{MARKS}]* [-–] )")
 PARTS: Final = 9  #: groups of one such time
 SPEAKER: Final = re.compile(rf"[{MARKS}]*([^:\n]{{1,120}}?) ?: ?", re.S)
@@ -89,17 +99,23 @@ def plan(export: Export, report: IngestReport) -> Plan:
     for path in made.sources:
         name = path.rsplit("/", 1)[-1].removesuffix(".txt")
         folder = path.rpartition("/")[0].rsplit("/", 1)[-1]
-        order = _order(export, path)
+        order, calendars = _order(export, path)
         made.contexts[path] = {"chat": folder if name == "_chat" and folder else name, "order": order}
+        if calendars:
+            made.contexts[path]["calendars"] = True
         if not order:
-            report.notes.append(f"{path}: nothing tells whether day or month stands first; its posts have no time.")
+            why = "its days are of a lunar calendar, or nothing tells whether day or month stands first"
+            report.notes.append(f"{path}: {why}; its posts have no time.")
     made.beside = frozenset(export.names()) - frozenset(made.sources)
     return made
 
 
-def _order(export: Export, path: str) -> str:
-    """Return the one order in which all days exist, and if that does not decide, in which they do not go back."""
-    possible, rising = set(ORDERS), set(ORDERS)
+def _order(export: Export, path: str) -> tuple[str, bool]:
+    """Return the one order in which all days exist, and if that does not decide, in which they do not go back.
+
+    And whether years are of other calendars.
+    """
+    possible, rising, calendars = set(ORDERS), set(ORDERS), False
     last: dict[str, tuple[int, ...]] = {}
     try:
         with export.open(path) as file:
@@ -107,8 +123,9 @@ def _order(export: Export, path: str) -> str:
                 found = HEADER.match(line.decode("utf-8", "replace"))
                 if not found:
                     continue
+                calendars = calendars or _has_other_year(found)
                 for order in ORDERS:
-                    when = _moment(found, order)
+                    when = _moment(found, order, calendars)
                     if when is None:
                         possible.discard(order)
                         continue
@@ -119,10 +136,16 @@ def _order(export: Export, path: str) -> str:
     except BadExport:
         pass
     decided = possible if len(possible) == 1 else possible & rising
-    return next(iter(decided)) if len(decided) == 1 else ""
+    return (next(iter(decided)) if len(decided) == 1 else ""), calendars
 
 
-def _moment(found: re.Match[str], order: str) -> datetime | None:
+def _has_other_year(found: re.Match[str]) -> bool:
+    every = (found[place] or found[place + PARTS] for place in (1, 3))
+    return any(len(each) == 4 and is_other(int(each)) for each in every)
+
+
+def _moment(found: re.Match[str], order: str, calendars: bool) -> datetime | None:
+    """Return the time of a beginning in an order of day and month; with *calendars*, of the one that its year is of."""
     first, second, third, before, hour, minute, second_of, latin, behind = (
         found[place] if found[place] is not None else found[place + PARTS] for place in range(1, PARTS + 1)
     )
@@ -139,7 +162,8 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
     try:
         century = 2000 if len(year) == 2 else 0
         day_of = (int(year) + century, int(month), int(day))
-        return datetime(*day_of, clock, int(minute), int(second_of or 0))  # noqa: DTZ001 -- no zone is written there
+        that = gregorian(*day_of) if calendars else date(*day_of)
+        return datetime.combine(that, time(clock, int(minute), int(second_of or 0))) if that else None
     except ValueError:
         return None
 
@@ -212,7 +236,7 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
         if begun is None or spoken is None:
             raise BadPost("no message with a time and a name")
         order, chat = members.text(context, "order"), members.text(context, "chat")
-        when = _moment(begun, order) if order in ORDERS else None
+        when = _moment(begun, order, context.get("calendars") is True) if order in ORDERS else None
         name = spoken[1].strip(f"{MARKS}~\u00a0\u202f ")
         words = text[spoken.end() :].replace("\r\n", "\n")
         attachments, words = _attachments(words)

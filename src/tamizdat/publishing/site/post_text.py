@@ -28,6 +28,7 @@ DESCRIBED: Final = 200  #: characters of a description that stand for a post wit
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
 #: a word that no script with spaces has; to set tens of thousands of letters with kerning takes a browser minutes
 _UNBROKEN: Final = re.compile("[!-\u052f]{1000}")
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
@@ -40,7 +41,10 @@ def text_markup(text: str, original: str = "") -> Markup:
     pieces, depth = [], 0
     for part in (read_translation(text, original) if original and original != text else read_parts(text)).chain():
         if part.lead:
-            pieces += ["<blockquote><b>", part.lead.translate(_ESCAPES), "</b>"]
+            lead, handle = part.lead.translate(_ESCAPES), f"@{part.speaker}".translate(_ESCAPES)
+            if _RIGHT_TO_LEFT.search(text):  # else it is shown as mumu@
+                lead = lead.replace(handle, f"<bdi>{handle}</bdi>", 1)
+            pieces += ["<blockquote><b>", lead, "</b>"]
             depth += 1
         if part.text:
             span = '<span class="unbroken">' if _UNBROKEN.search(part.text) else "<span>"

@@ -54,7 +54,7 @@ class PostView:
     said: str = ""  #: all that it is found by
     elsewhere: int | None = None  #: the number of a post that holds what the platform cut off here
     sights: Mapping[int, str] = field(default_factory=dict)  #: when earlier versions were last seen after they came
-    signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken; "" where there is none
+    signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken, unchecked; "" for none
     owners: Version | None = None  #: what its author's own archive said later: its audience counts too
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
     media_of: Mapping[int, tuple[Media, ...]] = field(default_factory=dict)  #: files of earlier versions

@@ -152,13 +152,15 @@ def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list
     return [each for each in check(work.reading.whole, target, work.language) if each.kind == "speaker"]
 
 
-def doubted_numbers(work: Work, targets: Sequence[str]) -> list[tuple[int, Finding]]:
+def findings_of(work: Work, targets: Sequence[str]) -> list[Sequence[Finding]]:
+    """Return what the checks find odd about each sentence that is translated, the glossary left out."""
+    pairs = zip(work.sources, targets, strict=True)
+    return [check(source, target, work.language) if target.strip() else () for source, target in pairs]
+
+
+def doubted_numbers(found: Sequence[Sequence[Finding]]) -> list[tuple[int, Finding]]:
     """Return the numbers that a sentence lacks, or adds to its source, each with the place of the sentence."""
-    found = []
-    for place, (source, target) in enumerate(zip(work.sources, targets, strict=True)):
-        odd = check(source, target, work.language) if target.strip() else []
-        found += [(place, each) for each in odd if each.kind in ("number", "added")]
-    return found
+    return [(place, each) for place, odd in enumerate(found) for each in odd if each.kind in ("number", "added")]
 
 
 def _hits(source: str, known: Sequence[Term], work: Work) -> list[Hit]:

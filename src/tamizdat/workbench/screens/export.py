@@ -7,11 +7,15 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
+from tamizdat.cutting_room.edit_lists.files import read_list
+from tamizdat.cutting_room.film import Used, held_against
 from tamizdat.errors import TamizdatError
 from tamizdat.evidence.proofs import PARTS
 from tamizdat.text.catalogue import N_
+from tamizdat.translation.packet_xml import MAX_BYTES
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
+from tamizdat.web.small_file import SmallFile
 from tamizdat.workbench import responses
 from tamizdat.workbench.given_files import zipped
 from tamizdat.workbench.given_shows import looks_current, may_go_out
@@ -44,7 +48,9 @@ def show(request: WorkbenchRequest) -> Response:
     return _page(request)
 
 
-def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+def _page(
+    request: WorkbenchRequest, problem: str = "", status: int = 200, film: tuple[str, list[Used]] | None = None
+) -> Response:
     bench, job = request.bench, request.bench.jobs.of(EXPORT)
     if request.wants_json:
         return job_page.state(request, EXPORT)
@@ -64,6 +70,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         not_shown=_(NOT_SHOWN),
         folder=bench.given.folder.resolve(),
         problem=problem,
+        film=film,
+        of_film=request.path.endswith("/film"),
         do=request.text("do"),
         typed=typed,
     )
@@ -123,6 +131,22 @@ def _delete(request: WorkbenchRequest) -> Response:
     return responses.redirect(PATH, "deleted")
 
 
+def receive_film(request: WorkbenchRequest) -> SmallFile:
+    """Return what takes a film's edit list."""
+    return SmallFile(MAX_BYTES)
+
+
+def hold_film(request: WorkbenchRequest) -> Response:
+    """Hold a film's edit list against what may be shown; nothing of it is kept."""
+    bench, sent = request.bench, request.sent
+    try:
+        found = held_against(bench.archive, bench.site, read_list(sent.data), bench.today().isoformat())
+    except TamizdatError as error:
+        return _page(request, f"{sent.name}: {error}", 400)
+    found.sort(key=lambda each: not (each.why or each.told))  # what has to be looked at stands first
+    return _page(request, film=(sent.name, found))
+
+
 def save(request: WorkbenchRequest) -> Response:
     """Return what was given out as one ZIP file, made while it is sent; the page if it may not be shown any more.
 
@@ -148,4 +172,5 @@ ROUTES: Final = (
     Route(PATH, "GET", "export", show),
     Route(PATH, "POST", "export", begin),
     Route(f"{PATH}/file", "GET", "export", save),
+    Route(f"{PATH}/film", "POST", "export", hold_film, receive_film),
 )

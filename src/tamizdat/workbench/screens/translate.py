@@ -29,6 +29,7 @@ from tamizdat.workbench.content.translation_view import (
     doubted_numbers,
     draft_of,
     findings_for,
+    findings_of,
     history,
     open_work,
     pieces,
@@ -71,7 +72,8 @@ def _page(
         raise NotFound
     deleted = bench.drafts.deleted(account, *place, bench.now())
     bench.comments.read(account, *place)
-    doubted = doubted_numbers(work, [each.target for each in draft.lines])
+    sentences = pieces(bench.archive, work, draft.lines)
+    doubted = doubted_numbers([each.findings for each in sentences])
     return responses.page(
         request,
         "work.html",
@@ -86,7 +88,7 @@ def _page(
         keys=sentence_keys(work.sources),
         old=old_words(bench.archive, work, draft),
         deleted=deleted[0][0] if deleted else None,
-        pieces=pieces(bench.archive, work, draft.lines),
+        pieces=sentences,
         helped=HELPED,
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         done_of=sum(bool(line.target.strip()) for line in draft.lines),
@@ -229,7 +231,7 @@ def propose(request: WorkbenchRequest) -> Response:
         return comments.refused(request, error)
     if saved.elsewhere:
         return _page(request, work, saved.draft, _clashes(saved, fields), status=409)
-    doubted = doubted_numbers(work, [each.target for each in saved.draft.lines])
+    doubted = doubted_numbers(findings_of(work, [each.target for each in saved.draft.lines]))
     if doubted and request.text("looked") != _digest(doubted):  # not on the page that was sent: typed since, or pasted
         said = _("Numbers differ from the source. Look at these sentences; if they are right, propose again.")
         return _page(request, work, saved.draft, problem=said, status=400, doubts=True)
