@@ -140,4 +140,5 @@ def _say_receipts(archive: Archive, folder: Path, before: int, out: Out) -> None
         if receipt.released and receipt.index >= before:
             out.say(f"Receipt of “{names[receipt.consignment]}”, held by two stores and backed up:")
             out.show(f"\n  {spoken(receipt.receipt)}\n")
+            out.say("Tell it to the field: 'tamizdat wipe CARD' asks for it there.")
             out.record({"consignment": receipt.consignment, "receipt": spoken(receipt.receipt)})

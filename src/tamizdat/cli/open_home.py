@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self
 
 from tamizdat.cli.console import Out
@@ -30,7 +31,8 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if passphrase is None:
         return open_with_passphrase(args, role)[0]
-    opened = Home.open(args.home, role, passphrase)
+    with args.console.progress(None, "opening the keys") if passphrase else nullcontext():  # it takes a second or more
+        opened = Home.open(args.home, role, passphrase)
     args.opened = opened
     return opened
 

@@ -36,7 +36,8 @@ def _field(args: Namespace, out: Out) -> int:
     left, remains = unfinished(args.home), False
     for outbox in outboxes(args.home):
         waiting = sum(1 for _ in outbox.waiting())
-        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; to be sent: {counted(waiting, 'parcel')}.")
+        then = " Next: 'tamizdat send'." if waiting else ""
+        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; to be sent: {counted(waiting, 'parcel')}.{then}")
         out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
         remains = remains or bool(waiting)
     if left.unopened:
@@ -66,7 +67,7 @@ def _field(args: Namespace, out: Out) -> int:
 
 def _state(outbox: Outbox, left: Unfinished) -> str:
     if outbox.number not in left.consignments:
-        return "closed"
+        return "sealed to the end"
     return "being sealed" if left.at_work else "unfinished: run the same 'tamizdat seal' again"
 
 
@@ -110,7 +111,10 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
     elif receipt and receipt.copies:
         out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
     elif receipt:
-        out.say("  Receipt withheld: there is no second store yet that holds everything.")
+        out.say(
+            "  Receipt withheld: no second store holds everything yet. Add one on another disk ('tamizdat places add "
+            "NAME FOLDER --copy'), then 'tamizdat receive'."
+        )
     out.record(
         {
             "consignment": item.consignment,
