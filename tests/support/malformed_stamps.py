@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.errors import BadProof
 from tamizdat.timestamps.authority import request
-from tamizdat.timestamps.der import BIT_STRING, NULL, OCTETS, SET, Value, encode, values
+from tamizdat.timestamps.der import BIT_STRING, NULL, OCTETS, OID, SET, Value, encode, values
 from tamizdat.timestamps.token import Token
 
 LINES: Final = b"tamizdat.example/ledger\n256\nGGGSoQQtr9h3hw0rtPNqVpEKDHYUPtmrqMp7PJkYVTU=\n"
@@ -167,6 +167,39 @@ class MalformedStamps:
         yield from self._certificates()
         yield from self._said()
         yield from self._tokens()
+
+    def written(self) -> Iterator[tuple[str, dict[str, bytes]]]:
+        """Certificates in forms that no change of one value gives: one sound, one for no chain, the others none."""
+        foreign = Node(0x30, inside=[Node(OID, b"\x2a\x03\x04")])  # of an algorithm that nobody judges by
+        nothing, bits = Node(NULL), Node(BIT_STRING, b"\0key")
+        for name, place, made in (
+            ("in no chain: a day before 2050 in the longer form", (0, 4, 0), Node(0x18, b"20200101000000Z")),
+            ("sound: a length of 0", (), self._extension(b"\x13", bytes.fromhex("30060101ff020100"))),
+            ("a day with a fraction", (0, 4, 0), Node(0x18, b"20200101000000.5Z")),
+            ("a key with more behind it", (0, 6), Node(0x30, inside=[foreign, bits, nothing])),
+            ("a key of too many parameters", (0, 6), Node(0x30, inside=[
+                Node(0x30, inside=[*(foreign.inside or []), nothing, nothing]), bits])),
+            *((f"{what} {value.hex()}", (), self._extension(kind, value)) for what, kind, value in (
+                ("a use of no bits", b"\x0f", bytes.fromhex("030100")),
+                ("a use with more behind it", b"\x0f", bytes.fromhex("030201060500")),
+                ("a length without an authority", b"\x13", bytes.fromhex("3003020100")),
+                ("a long length", b"\x13", bytes.fromhex("30070101ff02020100")),
+                ("a negative length", b"\x13", bytes.fromhex("30060101ff020180")),
+            )),
+        ):  # fmt: skip
+            [value] = values(self.sound["middle.der"])
+            whole = Node.read(value)
+            if place:
+                (whole.at(place[:-1]).inside or [])[place[-1]] = made
+            else:
+                listed = whole.at((0, 7, 0)).inside or []
+                mine = [at for at, each in enumerate(listed) if each.at((0,)).content == made.at((0,)).content]
+                listed[mine[0] if mine else len(listed) :] = [made, *listed[mine[0] + 1 :]] if mine else [made]
+            self._sign(whole, 0)
+            yield name, {**self.sound, "middle.der": whole.encode()}
+
+    def _extension(self, kind: bytes, value: bytes) -> Node:
+        return Node(0x30, inside=[Node(OID, b"\x55\x1d" + kind), Node(OCTETS, value)])
 
     def _certificates(self) -> Iterator[tuple[str, dict[str, bytes]]]:
         for name, key in (("signer.der", 1), ("middle.der", 0)):
