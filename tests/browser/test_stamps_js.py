@@ -313,6 +313,18 @@ def test_a_certificate_in_a_form_that_is_none_is_none_for_both(opened: Callable[
             assert (link.startswith("file ledger/certificates/"), verdict) == (True, "broken"), name
 
 
+def test_a_token_that_says_what_is_none_is_broken_for_both_though_its_signature_holds(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    made, page = MalformedStamps(tmp_path / "authority"), opened()
+    cases = dict(made.signed())
+    (tmp_path / "blank.html").write_text("<!doctype html>")
+    page.goto((tmp_path / "blank.html").as_uri())
+    command = [by_the_command(each, made.root) for each in cases.values()]
+    assert differing(list(cases), command, by_the_page(page, list(cases.values()), made.root)) == {}
+    assert [verdict for [(_, verdict)] in command] == ["vouched", "broken", "broken"]
+
+
 def _ots(*steps: bytes, kind: bytes = b"\x08", version: bytes = b"\x01") -> bytes:
     return MAGIC + version + kind + bytes(32) + b"".join(steps)
 
