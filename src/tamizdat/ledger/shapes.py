@@ -37,10 +37,6 @@ _ESCAPED: Final = (
 )
 
 
-#: said where something has all that is known and more: a later version may have put it there
-NEWER: Final = " Check it with a newer version of this program."
-
-
 def shown(value: object) -> str:
     """Return *value* as a message repeats it, at most :data:`SHOWN` characters: words to be read, all else escaped."""
     written = re.sub(_ESCAPED, lambda found: ascii(found[0])[1:-1], repr(value))
@@ -173,8 +169,7 @@ def record(make: type[T], **shapes: Shape[object]) -> Callable[..., T]:
     def shape(value: object, **about: object) -> T:
         if not isinstance(value, dict) or (value.keys() != every and not needed <= value.keys() <= every):
             found = ", ".join(sorted(map(str, value))) if isinstance(value, dict) else value
-            newer = NEWER if isinstance(value, dict) and needed <= value.keys() else ""
-            raise BadEncoding(f"Expected the members {listed} and no others, found {shown(found)}.{newer}")
+            raise BadEncoding(f"Expected the members {listed} and no others, found {shown(found)}.")
         try:
             return make(**{each: of(value[name]) for name, each, of in read if name in value}, **about)
         except BadEncoding as error:

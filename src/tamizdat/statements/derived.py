@@ -15,19 +15,7 @@ from typing import Annotated, Final, TypeAlias
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
-from tamizdat.ledger.shapes import (
-    ABSENT,
-    NEWER,
-    SUBJECT,
-    Member,
-    by_key,
-    members_of,
-    record,
-    several,
-    shown,
-    text,
-    whole,
-)
+from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.composed import STORY
 from tamizdat.statements.covered import COVERED, Covered
@@ -160,8 +148,7 @@ def read(statement: Statement) -> Item:
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
         kinds, what = ", ".join(KINDS), f"{statement.act} {shown(kind)}"
-        newer = NEWER if statement.act == ACT and isinstance(kind, str) else ""
-        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.{newer}")
+        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
     except (BadEncoding, BadPath) as error:
