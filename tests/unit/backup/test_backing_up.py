@@ -761,7 +761,8 @@ def test_no_error_shows_a_traceback_or_names_a_file_of_a_source(world: World, tm
 
 
 def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> None:
-    from tamizdat.carrying.receive import receipts, receive
+    from tamizdat.carrying.receipts import receipts
+    from tamizdat.carrying.receive import receive
 
     def told(home: Path, arrival: Arrival, as_json: bool) -> str:
         """What the two commands tell that show receipts."""
@@ -785,7 +786,7 @@ def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> N
         [receipt] = arrival.receipts = receipts(world.archive, world.desk.folder)
         assert receipt.released
         assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
-        arrival.receipts = [replace(receipt, copies=())]
+        arrival.receipts = [replace(receipt, copies=(), there=())]
         assert told(home, arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
         world.write("b.txt", b"another note")
         world.seal()
