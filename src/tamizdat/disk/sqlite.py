@@ -212,10 +212,7 @@ def explained(path: Path, what: str, damaged: BadArchive) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        whole = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        code = whole & 0xFF  # without the extension
-        if whole == sqlite3.SQLITE_IOERR_SHORT_READ:  # it is shorter than it says of itself
-            raise damaged from None
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
         if code == sqlite3.SQLITE_FULL or (code in _REFUSED and is_full(path.parent)):
             raise StorageFull(no_room(what)) from None
         if code in _REFUSED:

@@ -188,18 +188,11 @@ def test_a_row_whose_columns_the_disk_has_turned_into_something_else_is_told(
         sealed.all(("drafts", "anna"), anything)
 
 
-@pytest.mark.parametrize("how", ["cut", "no text"])
-def test_a_file_that_is_shorter_than_it_says_or_names_its_tables_by_no_text_is_damaged(
-    sealed: Sealed, tmp_path: Path, how: str
-) -> None:
-    for number in range(60):
-        sealed.put(("drafts", "anna"), ("text", str(number)), {"words": "x" * 500})
+def test_a_file_that_names_its_tables_by_no_text_is_damaged(sealed: Sealed, tmp_path: Path) -> None:
+    sealed.put(("drafts", "anna"), ("text", "1"), {"words": "x"})
     sealed.sweep()
     sealed.close()
     path = tmp_path / "desk" / FILE
-    data = path.read_bytes()
-    path.write_bytes(
-        data[: len(data) // 2] if how == "cut" else data.replace(b"CREATE TABLE rows", b"CREATE\xffTABLE rows")
-    )
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE rows", b"CREATE\xffTABLE rows"))
     with pytest.raises(BadArchive, match="found a damaged one"):
-        Sealed(Home.open(tmp_path / "desk", "desk", b"")).all(("drafts", "anna"), anything)
+        Sealed(Home.open(tmp_path / "desk", "desk", b""))
