@@ -130,6 +130,7 @@ class _Run:
         self._look_at_the_place()
         retired = backups.Backups.read(self.home.folder).retired  # before the keys are read: a later one counts as held
         contents = contents_of(self.home, self.archive, {piece for some in self.record.held.values() for piece in some})
+        backups.require_all_entries(self.home.folder, contents.leaves)
         self.report.faults += contents.unfit
         listed = self._listed(contents)
         alive = self._send_new(listed)
