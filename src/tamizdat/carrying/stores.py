@@ -98,7 +98,9 @@ def look_at(place: "Place", claims: Mapping[str, Mapping[str, int]], now: dateti
 def _seen(said: dict[str, Json]) -> Seen:
     at, away, lacking = said["at"], said["away"], said["lacking"]
     if not isinstance(at, str) or not isinstance(away, bool) or not isinstance(lacking, list):
-        raise BadEncoding("Expected what a look saw, found something else.")
+        raise BadEncoding(
+            f"Expected time, whether it was away and a list, found {at!r:.40}, {away!r:.40}, {lacking!r:.40}."
+        )
     return Seen(at, away, tuple(str(each) for each in lacking))
 
 
