@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Self
 
 from tamizdat.cli.console import Out
@@ -12,6 +12,7 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home import home as home_role
+from tamizdat.home.backups import require_all_entries
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, require_no_lost_role, role_of
 
 if TYPE_CHECKING:
@@ -103,7 +104,12 @@ def _opened_archive(args: Namespace, when_needed: bool) -> "Archive":
             return Archive.open(args.home / ARCHIVE, lambda: objects.keeping_of(open_home(args, "desk")))
         home = open_home(args, "desk")
     if home is None:
-        return Archive.open(args.home / ARCHIVE)
+        archive = Archive.open(args.home / ARCHIVE)
+        with ExitStack() as stack:
+            stack.enter_context(archive)
+            require_all_entries(args.home, archive.size)
+            stack.pop_all()
+        return archive
     if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
         home.refresh()  # this run may last for weeks, and another process may have moved the objects
     return objects.open_archive(home)
