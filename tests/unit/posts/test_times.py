@@ -75,3 +75,8 @@ def test_a_time_that_cannot_be_read_is_told_as_it_stands() -> None:
     assert doubts("words", None, " some\x1b[31m day ") == ("time: some\ufffd[31m day",)
     assert doubts("words", None, None) == ("time",)
     assert doubts("words", "2024-05-12", "x") == ()
+
+
+def test_hour_24_is_no_instant_to_any_python() -> None:
+    assert moment("2024-05-12T24:00:00+00:00") is None
+    assert doubtful("2024-05-12T24:00:00", datetime(2026, 1, 1, tzinfo=UTC))
