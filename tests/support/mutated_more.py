@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable
 from typing import Any, Final
 
-from support import ghost_exports, matrix_rooms, own_exports
+from support import ghost_exports, journals, matrix_rooms, nostr_events, own_exports
 from support.mutated_exports import FILES, HTML, KINDS, NAMES, changed, scratched, several, written, x_files
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.posts.dag_cbor import BadCbor
@@ -256,13 +256,32 @@ def matrix(random: random.Random) -> dict[str, bytes]:
     return {"export.json": data, "images/a-1.png": b"xx"}
 
 
+def livejournal(random: random.Random) -> dict[str, bytes]:
+    said = [journals.entry(14592, "校舍\n<lj user=wang>", subject="五"), journals.entry(2, "x", "private")]
+    random.shuffle(said)
+    alone = scratched(journals.dumped(57, "a", "<revtime>1368343680</revtime>"), random)
+    return {"2013-05.xml": scratched(journals.month(*said), random), "lin/L-57": alone}
+
+
+def nostr(random: random.Random) -> dict[str, bytes]:
+    one = nostr_events.event("校舍", 1, ["t", "x"])
+    said = [nostr_events.profile("林"), one, nostr_events.event(json.dumps(one), 6, ["e", one["id"]], at=1),
+            nostr_events.article("二", 2), nostr_events.event("", 5, ["e", one["id"]], at=3),
+            nostr_events.event("SECRET", 4, at=4)]  # fmt: skip
+    if random.random() < 0.5:
+        return {"e.json": scratched(written(several(said, random), random).encode("utf-8", "surrogatepass"), random)}
+    return {"e.jsonl": scratched(nostr_events.lines(*several(said, random)), random)}
+
+
 MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "bluesky": bluesky,
     "bluesky-json": bluesky_json,
     "facebook": facebook,
     "ghost": ghost,
     "instagram": instagram,
+    "livejournal": livejournal,
     "matrix": matrix,
+    "nostr": nostr,
     "substack": substack,
     "table": table,
     "tar": tarred,

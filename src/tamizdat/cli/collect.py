@@ -14,12 +14,12 @@
   units           service and timer of systemd that visit what is followed
 
 Read are archives of X/Twitter, exports of Mastodon, Telegram Desktop, Facebook, Instagram, Threads and TikTok (as
-JSON), Pixelfed, Misskey, WhatsApp, Matrix (Element), Substack and Ghost, statuses of Mastodon's API, repositories of
-Bluesky, RSS, Atom and JSON feeds, files of twarc and of Weibo crawlers, and any table with a mapping beside it
-(docs/spec/posts.md); which it is, is decided by content. What came in several parts is unpacked into one folder first.
-Of a folder every export in it is read, each by itself; what no format is found in is named. The bytes are kept as they
-are. A post that was edited keeps both texts, and one counts as gone only when the platform says so. The same command
-again takes only what is new; an older export taken in after a newer one changes nothing that is newer.
+JSON), Pixelfed, Misskey, WhatsApp, Matrix (Element), Nostr, Substack, Ghost and LiveJournal, statuses of Mastodon's
+API, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and of Weibo crawlers, and any table with a
+mapping beside it (docs/spec/posts.md); which it is, is decided by content. What came in several parts is unpacked into
+one folder first. Of a folder every export in it is read, each by itself; what no format is found in is named. The bytes
+are kept as they are. A post that was edited keeps both texts, and one counts as gone only when the platform says so.
+The same command again takes only what is new; an older export taken in after a newer one changes nothing that is newer.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct
 messages between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages
@@ -102,7 +102,7 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--owner",
         metavar="HANDLE",
-        help="whose export it is, if it does not say so itself: a handle, a number, or the domain of a blog",
+        help="whose export it is, if it does not say so: a handle, a number, the domain of a blog; - if nobody knows",
     )
 
 

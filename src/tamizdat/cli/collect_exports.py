@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
+from tamizdat.archive.ingest.exports import Failed, Intake, Names, OwnerUnsaid, Pages, Part, Taken, Unread, take_in
 from tamizdat.cli.collect_pages import say_web_archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted, one_line
@@ -45,7 +45,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
                 read += 1
             case Failed(where, error):
                 out.warn(f"{where}: {error}" if where else str(error))
-                codes += [] if where else [error.exit_code]
+                codes += [error.exit_code] if not where or isinstance(error, OwnerUnsaid) else []
             case Unread(names):
                 listed = ", ".join(map(one_line, names[:NAMED])) + (" …" if len(names) > NAMED else "")
                 out.say(f"Left ({len(names):,}): files that no format of posts is found in: {listed}.")

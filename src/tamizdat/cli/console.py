@@ -115,7 +115,9 @@ class Out:
         if self.as_json:
             return Progress(total, label, self._progress_record, self._clock, JSON_EVERY, said)
         if self._stderr.isatty():
-            return Progress(total, label, self._progress_on_terminal, self._clock, TERMINAL_EVERY, said)
+            begun = Progress(total, label, self._progress_on_terminal, self._clock, TERMINAL_EVERY, said)
+            self._progress_on_terminal(begun, False)  # what is being done is told before any of it is
+            return begun
         return Progress(total, label, self._progress_in_pipe, self._clock, PIPE_EVERY, said)
 
     def _progress_record(self, progress: Progress, ended: bool) -> None:

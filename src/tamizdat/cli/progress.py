@@ -130,6 +130,8 @@ def closing(progress: Progress) -> str:
 
 def line(progress: Progress, width: int = WIDTH) -> str:
     """Return one line for a terminal of *width* columns, with a bar where there is room for one."""
+    if not progress.total and not progress.done:
+        return shorten(f"{progress.label} …", width - 1)
     facts = "  ".join(figures(progress))
     label = shorten(progress.label, max(8, width - columns(facts) - 4))
     if progress.total:

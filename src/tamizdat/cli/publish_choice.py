@@ -1,15 +1,20 @@
 """Which posts ``publish release`` is about, where none is named by its number, and why others were left."""
 
 from argparse import Namespace
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from tamizdat.archive import Archive
+from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
+from tamizdat.footage.kinds import kind_of
+from tamizdat.footage.probe import form_of
+from tamizdat.footage.reencode import TEXT
+from tamizdat.publishing.derived.clearance import Clearance
+from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.release_choice import Posts, consentable, consented
 from tamizdat.statements import catalogued
 
@@ -98,6 +103,37 @@ def say_left(posts: Posts, chosen: Collection[int], consented: bool, released: b
         out.say(f"{counted(len(public), 'post')} of these {'is' if len(public) == 1 else 'are'} released already.")
     if not chosen and not released:
         out.say("No post fits.")
+
+
+def held_back(archive: Archive, numbers: Collection[int]) -> tuple[list[int], list[int]]:
+    """Return of these items those of which nobody has said yet who is in them, and those that no edition can show."""
+    clearance = Clearance(archive, words(archive))
+    items = [item for number in numbers if (item := archive.index.item(number))]
+    unsaid = [item.number for item in items if clearance.why_not(item)]
+    return unsaid, [item.number for item in items if _has_no_form(archive, item)]
+
+
+def _has_no_form(archive: Archive, item: Item) -> bool:
+    """Tell whether a file is no picture, clip, sound, PDF or text, as far as it is here to be looked at."""
+    if kind_of(item.path) == TEXT or not archive.objects.has(item.original):
+        return False
+    with archive.objects.open(item.original) as file:
+        return form_of(file) is None
+
+
+def say_held_back(unsaid: Sequence[int], formless: Sequence[int], out: Out) -> None:
+    """Tell what is released and not in the next edition, and what opens it."""
+    if unsaid:
+        listed = " ".join(map(str, unsaid))
+        out.warn(
+            f"Not public before an editor says who is in it: {listed}. Say 'tamizdat redact {listed}' with --nobody, "
+            "--consented or --cover."
+        )
+    if formless:
+        out.warn(
+            f"No edition shows {', '.join(map(str, formless))}: no picture, clip, sound, PDF or plain text. Such a "
+            "file is kept, and given back by 'tamizdat export'."
+        )
 
 
 def say_unknown(archive: Archive, voices: Iterable[str], out: Out) -> None:

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from textwrap import fill
 
 from tamizdat.archive import Archive, Item
@@ -19,15 +20,13 @@ from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_numbers import found_in_ranges, not_meant
-from tamizdat.cli.publish_choice import choose, say_left, those_consented, those_of_followers
+from tamizdat.cli.publish_choice import choose, held_back, say_held_back, say_left, those_consented, those_of_followers
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.kinds import kind_of
 from tamizdat.keys import SigningKey
 from tamizdat.posts.post import KEPT
-from tamizdat.publishing.derived.clearance import Clearance
-from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
@@ -192,13 +191,14 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if back:
         listed = ", ".join(map(str, back[:FEW])) + (" …" if len(back) > FEW else "")
         out.warn(f"Withdrawn before, and shown again from the next edition on: {listed}.")
-    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "")
+    waiting = held_back(archive, [number for number in named if number in items])
+    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "", [*chain(*waiting)])
+    say_held_back(*waiting, out)
     if again := sorted(posts.lacking.intersection(many)):
         out.say(
             f"Released again, with files that were fetched since: {counted(len(again), 'post')} "
             f"({', '.join(map(str, again[:FEW]))}{' …' if len(again) > FEW else ''}). Look at them before you publish."
         )
-    _say_unsaid(archive, [number for number in named if number in items], out)
     if every:  # of many, originals might have to be fetched; the edition tells of which
         out.say(
             "An edition shows those pictures and clips of which an editor has said who is in them ('tamizdat redact'), "
@@ -219,18 +219,6 @@ def _is_open(item: Item) -> bool:
 def _state_of(archive: Archive, posts: Posts, number: int) -> str:
     item = archive.index.item(number)
     return posts.state(number) if number in posts.versions else item.release if item else ""
-
-
-def _say_unsaid(archive: Archive, numbers: Sequence[int], out: Out) -> None:
-    """Name the pictures and clips that no edition shows before somebody has said who is in them."""
-    clearance = Clearance(archive, words(archive))
-    files = [item for number in numbers if (item := archive.index.item(number))]
-    waiting = " ".join(str(item.number) for item in files if clearance.why_not(item))
-    if waiting:
-        out.warn(
-            f"Before it is public an editor says who is in it: 'tamizdat redact {waiting}' with --nobody, --consented "
-            "or --cover."
-        )
 
 
 def _check_one(args: Namespace, numbers: int) -> None:
@@ -372,18 +360,25 @@ def _some(items: Sequence[int]) -> str:
 
 
 def _done(
-    numbers: list[int], posts: Collection[int], dry: bool, out: Out, gone: Sequence[int] = (), since: str = ""
+    numbers: list[int],
+    posts: Collection[int],
+    dry: bool,
+    out: Out,
+    gone: Sequence[int] = (),
+    since: str = "",
+    waiting: Sequence[int] = (),
 ) -> None:
     """Say that what is among all *posts*, and items, which are not, is released.
 
     *gone* are posts that were left because somebody removed them: whoever did may be harmed by them. What is under an
-    embargo is public not before *since*.
+    embargo is public not before *since*, what is *waiting* not with the next edition.
     """
     some = sum(number in posts for number in numbers)
     sorts = {"post": some, "item": len(numbers) - some}
     many = " and ".join(counted(count, sort) for sort, count in sorts.items() if count) or "nothing"
-    then = f"makes {'it' if len(numbers) == 1 else 'them'} public{f', from {since} on' if since else ''}"
-    next_step = f" 'tamizdat publish' {then}." if numbers else ""
+    which = "it" if len(numbers) == 1 else "the others" if waiting else "them"
+    then = f"makes {which} public{f', from {since} on' if since else ''}"
+    next_step = f" 'tamizdat publish' {then}." if len(numbers) > len(waiting) else ""
     out.say(f"{many[:1].upper()}{many[1:]} {'would be ' if dry else ''}released.{next_step}")
     if gone:
         out.warn(

@@ -77,9 +77,9 @@ def entries(number: int) -> str:
     """Return *number* of entries of a ledger; each edition rounds it up, so that nobody takes them for acts.
 
     >>> entries(256)
-    '256 entries, random ones counted'
+    '256 entries, with the random ones that hide how much was done'
     """
-    return f"{counted(number, 'entry', 'entries')}, random ones counted"
+    return f"{counted(number, 'entry', 'entries')}, with the random ones that hide how much was done"
 
 
 def of_place(place: str, failure: object) -> str:

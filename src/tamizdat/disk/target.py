@@ -54,6 +54,10 @@ class NameRules:
     timed: bool = True
 
 
+#: what every disk takes, also one that a thing is taken to later: Windows, macOS and most sticks
+EVERY_DISK: Final = NameRules(frozenset('"*<>?|'), folds=True, reserved=True)
+
+
 class AlreadyThere(Exception):
     """Something has this name. It was left alone."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from tamizdat import __version__
 from tamizdat.dataclass import dataclass
-from tamizdat.disk.target import NameRules, Target
+from tamizdat.disk.target import EVERY_DISK, Target
 from tamizdat.encoding import Json, canonical, parse_timestamp, sha256_hex
 from tamizdat.evidence import crate, pdf, proofs
 from tamizdat.evidence.bag import Bag, Payload
@@ -89,7 +89,7 @@ def write(
 def _write_originals(contents: Contents, bag: Bag, target: Target) -> dict[str, str]:
     """Write the originals and their hash list; return the path of each in the bag."""
     originals = {original.path: original for each in contents.exhibits for original in each.originals}
-    names = _names(originals, target.rules())
+    names = _names(originals)
     records, when = list[Recorded](), f"{contents.day}T00:00:00Z"
     for path, original in sorted(originals.items()):
         modified = original.modified or when
@@ -146,13 +146,17 @@ def _proofs(contents: Contents) -> Iterator[Payload]:
                 yield Payload.of(f"{PROOFS}/manifests/{digest}.json", file.read())
 
 
-def _names(paths: Iterable[str], rules: NameRules) -> dict[str, str]:
-    """Return each path → its path in the bag: as it is, but for what the disk refuses and ``%``, which lists escape."""
+def _names(paths: Iterable[str]) -> dict[str, str]:
+    """Return each path → its path in the bag: one that every disk and every list takes, for a package is passed on.
+
+    Who gets it unpacks it on Windows or macOS, where a name that only this disk takes is lost. ``%`` is ``~``, for
+    lists escape it. A form of Unicode is left as it is: by it statements tell whether two were exchanged.
+    """
     held, taken = dict[str, str](), set[str]()
-    for path, name in target_names(sorted(paths), rules).items():
+    for path, name in target_names(sorted(paths), EVERY_DISK).items():
         plain = name.replace("%", "~")
-        while plain in taken:
+        while plain.casefold() in taken:
             plain += "~"
-        taken.add(plain)
+        taken.add(plain.casefold())
         held[path] = plain
     return held

@@ -62,7 +62,7 @@ def head(evidence: Evidence, note: Callable[[], bytes] | None = None) -> None:
         evidence.note = note() if note else evidence.folder.read("ledger/checkpoint")
         found, _ = Policy(evidence.known_roster().policy.log).open(evidence.note)  # witnesses are the next link
         evidence.checkpoint = found
-        claim.say(f"The ledger's key signed it: {found.size:,} entries, rounded up with random ones.")
+        claim.say(f"The ledger's key signed it: {found.size:,} entries; random ones hide how much the desk did.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
         judge_witnesses(evidence, claim)
 

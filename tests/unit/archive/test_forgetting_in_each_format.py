@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support import ghost_exports, matrix_rooms, own_exports
+from support import ghost_exports, journals, matrix_rooms, nostr_events, own_exports
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import STATUS
 from support.repositories import POST, Account, post_record, repository
@@ -158,7 +158,36 @@ def on_threads(later: bool) -> dict[str, bytes]:
     return {name: data for name, data in files.items() if "followers" not in name}
 
 
-FORMATS = (table, letters, blog, room, on_threads, telegram_html, telegram, statuses, page_of_a_thread, bluesky, videos)
+def events(later: bool) -> dict[str, bytes]:
+    """All stand behind the event in which their author says what they are called, which is said anew."""
+    said = [nostr_events.event(text, 1, ["name", "王芳芳" if n == 2 else "x"], at=n) for n, text in texts(later)]
+    return {"e.jsonl": nostr_events.lines(nostr_events.profile("林", at=later), *said)}
+
+
+def journal(later: bool) -> dict[str, bytes]:
+    """Entries are elements, and quotation marks in them entities."""
+    named = {2: "王芳芳"}
+    said = [
+        journals.entry(n, text, subject=named.get(n, f"{n}"), time=f"2013-05-1{n} 14:28:00") for n, text in texts(later)
+    ]
+    return {"m.xml": journals.month(*said)}
+
+
+FORMATS = (
+    journal,
+    table,
+    letters,
+    blog,
+    room,
+    events,
+    on_threads,
+    telegram_html,
+    telegram,
+    statuses,
+    page_of_a_thread,
+    bluesky,
+    videos,
+)
 
 
 def written(data: bytes, words: str) -> int:

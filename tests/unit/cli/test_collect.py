@@ -174,6 +174,31 @@ def test_whose_export_it_is_may_be_named_and_counts_only_if_it_does_not_say_so(h
     assert found(home) == {"At the gate": "tashi", "At the bridge": "lin"}
 
 
+def test_whose_export_it_is_is_asked_before_anything_is_kept(home: Path, tmp_path: Path) -> None:
+    nobodys = x_files([tweet(1, "At the gate")])
+    del nobodys["data/account.js"]
+    path = str(in_folder(tmp_path / "a", nobodys))
+    before = sorted((home / "ledger").rglob("*")), sorted((home / "objects").rglob("*"))
+    for option in ([], ["--dry-run"]):
+        code, _, err = run("collect", path, *option, "--home", str(home))
+        assert (code, "--owner HANDLE" in err, "Nothing of it was taken" in " ".join(err.split())) == (2, True, True)
+    assert (sorted((home / "ledger").rglob("*")), sorted((home / "objects").rglob("*"))) == before
+    code, out, _ = run("collect", path, "--owner", "-", "--home", str(home))
+    assert (code, "says whose it is" in " ".join(out.split())) == (0, True), "nobody knows it"
+    assert found(home) == {"At the gate": ""}
+
+
+def test_an_export_among_others_that_nobody_is_named_for_waits_while_they_are_read(home: Path, tmp_path: Path) -> None:
+    nobodys = x_files([tweet(1, "At the gate")])
+    del nobodys["data/account.js"]
+    in_folder(tmp_path / "all" / "a", nobodys)
+    in_folder(tmp_path / "all" / "b", x_files([tweet(2, "At the bridge")]))
+    in_zip(tmp_path / "all" / "c.zip", nobodys)
+    code, out, err = run("collect", str(tmp_path / "all"), "--home", str(home))
+    assert (code, err.count("by itself"), "Left" in out) == (2, 2, False), "exports are no files that nobody reads"
+    assert found(home) == {"At the bridge": "lin"}
+
+
 def test_days_are_those_of_the_clock_that_the_desk_set_for_a_voice(home: Path, tmp_path: Path) -> None:
     late = [tweet(1, "After midnight there", created_at="Sun May 12 17:28:00 +0000 2013")]
     run("collect", str(in_folder(tmp_path / "x", x_files(late))), "--home", str(home))

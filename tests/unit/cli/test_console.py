@@ -92,6 +92,18 @@ def test_a_hostile_name_in_an_error_does_not_reach_the_terminal() -> None:
     assert "\x1b" not in stderr.getvalue()
 
 
+def test_a_terminal_is_told_what_is_being_done_before_any_of_it_is_and_a_pipe_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, _, stderr = _out(False)
+    out.progress(None, "backing up to blue")
+    assert stderr.getvalue() == ""
+    monkeypatch.setattr(stderr, "isatty", lambda: True)
+    with out.progress(None, "backing up to blue"):
+        assert stderr.getvalue() == "\r\x1b[Kbacking up to blue …"
+    assert stderr.getvalue().endswith("\r\x1b[K"), "nothing of it stays"
+
+
 def test_progress_in_a_pipe_is_a_plain_line_every_five_seconds_and_one_at_the_end() -> None:
     clock = Clock()
     out, stdout, stderr = _out(False, clock)

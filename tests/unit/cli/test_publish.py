@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import assigned, in_folder, tweet, x_files
+from support.device_proofs import jpeg
 from support.field_and_desk import WORK
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.views import index
@@ -167,6 +168,21 @@ def test_what_was_withdrawn_is_not_released_with_all(home: Path) -> None:
     assert listed(home)["1"]["release"] == "withdrawn"
     assert publish(home, "release", number)[0] == 0
     assert listed(home)["1"]["release"] == "public"
+
+
+def test_a_picture_that_waits_for_a_word_of_who_is_in_it_is_not_said_to_become_public(home: Path) -> None:
+    post = str(listed(home)["1"]["item"])
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        for path, held in (("a.jpg", jpeg()), ("b.psd", b"8BPS")):
+            said = CapturedFile("c0" * 32, path, 5, None, "original", "whole", archive.objects.add([held]))
+            state(archive, opened.keyring.signing["desk"], [said.to_statement()])
+        picture, layers = [str(item.number) for item in archive.index.items()]
+    code, out, err = run("publish", "release", picture, layers, "--home", str(home))
+    assert (code, "makes" in out, f"tamizdat redact {picture}'" in err) == (0, False, True)
+    assert f"No edition shows {layers}:" in err
+    out = run("publish", "release", picture, post, "--home", str(home))[1]
+    assert "makes the others public." in " ".join(out.split())
 
 
 def test_who_withdraws_is_told_what_takes_it_off_the_site(home: Path) -> None:

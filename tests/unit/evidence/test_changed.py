@@ -3,6 +3,7 @@
 The page in a browser is held against the same changes: tests/browser/test_evidence.py.
 """
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from support.changed_packages import (
     with_one_entry,
 )
 from support.evidence_packages import relisted
+from tamizdat.encoding import sha256
 from tamizdat.evidence.check import check_package
 from tamizdat.evidence.documents import steps
 
@@ -119,6 +121,55 @@ def test_the_printed_commands_are_as_strict_as_the_command(
     found = BROKEN if done.returncode else UNKNOWN if "NOT PROVED" in done.stdout else HOLDS
     assert found == expected, done.stdout + done.stderr
     assert not [*(tmp_path / "copy").rglob("computed")], "a number from a list is computed as a command"
+
+
+@needs_tools
+@pytest.mark.parametrize("shell", [each for each in ("dash", "busybox sh", "zsh") if shutil.which(each.split()[0])])
+def test_another_shell_is_told_and_nothing_that_was_pasted_runs_in_it(small: Path, tmp_path: Path, shell: str) -> None:
+    (tmp_path / "pasted").write_text("".join(steps().values()))
+    done = subprocess.run(
+        [*shell.split(), str(tmp_path / "pasted")], cwd=small, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("NOTHING WAS CHECKED: this is another shell.")
+
+
+def in_the_way_of(tmp_path: Path, **programs: str) -> str:
+    """A path of programs on which these shell scripts come before the system's."""
+    for name, script in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    return f"PATH={shlex.quote(str(tmp_path))}:$PATH\n"
+
+
+@needs_tools
+def test_the_printed_commands_ask_of_the_system_only_what_each_has(small: Path, tmp_path: Path) -> None:
+    """Alpine's ``sha256sum`` knows no long option, and of ``date`` each system has another."""
+    plain = f'case $1 in --*) exit 64 ;; esac; exec {shutil.which("sha256sum")} "$@"'
+    path = in_the_way_of(tmp_path, sha256sum=plain, date="exit 64")
+    done = run_by_hand(small, path + "".join(steps().values()))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_tools
+def test_an_openssl_that_judges_no_ed25519_is_said_to_be_the_reason(small: Path, tmp_path: Path) -> None:
+    old = f'case $1 in pkeyutl) exit 1 ;; esac; exec {shutil.which("openssl")} "$@"'
+    done = run_by_hand(small, in_the_way_of(tmp_path, openssl=old) + "".join(steps().values()))
+    assert done.returncode != 0
+    assert done.stdout.splitlines()[-1].startswith("NOT CHECKED: this openssl (OpenSSL ")
+
+
+@needs_tools
+def test_lists_that_were_written_in_binary_mode_hold(small: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(small, tmp_path / "copy"))
+    for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        digest = sha256((copy / "manifest-sha256.txt").read_bytes()).hex()
+        data = re.sub(r"[0-9a-f]{64}(?=  manifest)", digest, (copy / name).read_text())
+        (copy / name).write_text(data.replace("  ", " *"))
+    assert check_package(copy).holds
+    done = by_hand(copy, "files")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,19 @@ def test_a_percent_sign_in_a_name_is_another_letter_in_the_bag(plain: Path) -> N
     assert path.name == PATH.rpartition("/")[2].replace("%", "~")
 
 
+def test_names_of_a_package_are_such_as_every_disk_takes_wherever_it_was_made(
+    desk: EvidenceDesk, tmp_path: Path
+) -> None:
+    """Who gets it unpacks it on Windows, where what stands at none of these names would be lost, or one of two."""
+    names = ["aux.txt", "Case.JPG", "case.jpg", "caf\u00e9.txt", "cafe\u0301.txt", 'a"*?.MOV']
+    numbers = [desk.house.capture(name, f"the bytes of {name}".encode()) for name in names]
+    package.write(desk.contents(what=tuple(map(str, numbers))), tmp_path / "odd", with_pdf=False)
+    written = sorted(path.name for path in (tmp_path / "odd/data/originals/card-1").iterdir())
+    assert written == ["Case.JPG", "a~22~2A~3F.MOV", "cafe\u0301.txt", "~61ux.txt", "~63af~C3~A9.txt", "~63ase.jpg"]
+    assert bagit.Bag(str(tmp_path / "odd")).is_valid()
+    assert not check_package(tmp_path / "odd").broken
+
+
 def test_a_script_without_a_font_is_named() -> None:
     assert scripts_without_font(["plain", "\U00012345 cuneiform"]) in (["CUNEIFORM"], [])
     assert scripts_without_font(["plain English, Ελληνικά"]) == []

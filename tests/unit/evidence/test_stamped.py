@@ -50,7 +50,8 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[LocalA
 
 def by_hand(package: Path, roots: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        ["bash", "-c", "".join(steps().values())], cwd=package, capture_output=True, text=True, check=False,
+        ["bash", "-c", "date() { exit 64; }\n" + "".join(steps().values())],
+        cwd=package, capture_output=True, text=True, check=False,
         env={**os.environ, **environment, "roots": str(roots)}, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 

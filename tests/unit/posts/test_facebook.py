@@ -8,7 +8,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.own_exports import FOLDER, LIST, PICTURE, as_meta_writes, attached, facebook, on_facebook, picture
-from tamizdat.archive.ingest.exports import Owned
+from tamizdat.archive.ingest.exports import Owned, OwnerUnsaid
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Several
 from tamizdat.posts.formats import Found, find_exports, recognise
@@ -166,14 +166,13 @@ def test_words_of_one_account_are_never_a_version_of_anothers() -> None:
     assert mine.id != theirs.id
     unknown = [posts(facebook(on_facebook(10, text), handle="")) for text in ("x", "y")]
     assert unknown[0][0].id != unknown[1][0].id, "nothing tells that it is one account"
-    _, report = read(facebook(on_facebook(10, "x"), handle=""))
-    assert "--owner" in report.notes[1]
     said, export = IngestReport(), Several(facebook(on_facebook(10, "x"), handle=""))
     named = Owned(recognise(export), "lin")
     [found] = named.read(named.plan(export, said), export.open, said)
     assert isinstance(found, Found)
     assert (found.post.id, found.post.author.id) == (mine.id, mine.author.id), "the desk says whose it is"
-    assert "--owner" not in " ".join(said.notes)
+    with pytest.raises(OwnerUnsaid, match="--owner"):
+        Owned(recognise(export), "").plan(export, said)
 
 
 def test_two_accounts_side_by_side_keep_their_own_names() -> None:

@@ -16,7 +16,7 @@ from tamizdat.posts.export import Several
 from tamizdat.posts.fetch import Answer
 from tamizdat.posts.formats import Found, ghost, recognise
 from tamizdat.posts.formats.format import Format
-from tamizdat.posts.formats.ghost import ALONE, CLOSED, DRAFTS, PARTS, UNSAID
+from tamizdat.posts.formats.ghost import ALONE, CLOSED, DRAFTS, PARTS
 from tamizdat.posts.formats.publication import READERS
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -92,7 +92,7 @@ def test_its_id_is_that_in_the_feed_of_the_blog_that_the_desk_names() -> None:
     assert (made.id, made.author.name) == (f"urn:uuid:{old['uuid']}", "lin"), "a number of 2014, and no address of mail"
     [made] = posts(export(old, users=[{"id": 1, "name": "lin@a.example", "slug": "lin-a-example"}]), "")
     assert made.author.name == "", "Ghost makes such a slug of the whole address"
-    assert read(export(old), "")[1].notes == [ALONE, UNSAID]
+    assert read(export(old), "")[1].notes == [ALONE]
     nameless, report = read(export(post(7, "T", "<p>x</p>", id="../7", uuid="")))
     assert (nameless, [each.kind for each in report.problems]) == ([], ["form"])
 

@@ -351,9 +351,9 @@ def test_what_is_left_is_counted_in_things() -> None:
 
 def test_whose_archive_it_is_is_told_and_not_assumed() -> None:
     media = [{"expanded_url": f"https://twitter.com/{each}/photo/1"} for each in ("lin/status/57", "li/status/3")]
-    found, _, report, _ = read({"data/tweets.js": assigned("tweets", [tweet(57, "x", entities={"media": media})])})
+    found, _, _, plan = read({"data/tweets.js": assigned("tweets", [tweet(57, "x", entities={"media": media})])})
     assert found[0].post.author == Author("")
-    assert "@lin." in report.notes[-1]
+    assert "@lin." in plan.unsaid
 
 
 # The interface --------------------------------------------------------------------------------------------------------

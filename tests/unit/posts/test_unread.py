@@ -19,7 +19,7 @@ NOT_READ = [
     ("datapackage.json", '{"profile": "data-package", "resources": []}', "Ask for the file again"),
     ("feeds.opml", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "collect --opml"),
     ("v.info.json", '{"id": "a", "extractor": "youtube"}', "no post"),
-    ("L-1.xml", '<?xml version="1.0"?><livejournal><entry><security>private</security></entry></livejournal>', "LiveJ"),
+    ("comments.xml", '<?xml version="1.0"?><livejournal><comments></comments></livejournal>', "other people's words"),
     ("posts/2020-01-01_t.html", '<html><article class="h-entry"></article></html>', "Medium"),
     ("posts/html/1.html", '<html><span id="timestamp"> May 12th, 2013</span></html>', "Tumblr"),
     ("export.txt", "AUTHOR: lin\nTITLE: t\nDATE: 05/12/2013 02:28:00 PM\n-----\nBODY:\nx\n-----\n", "Movable Type"),
@@ -38,11 +38,6 @@ NOT_READ = [
     ("comments.csv", "Comment ID,Channel ID,Comment Text\nUgx,UCx,x\n", "YouTube's comments"),
     ("xl/workbook.xml", '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>', "CSV UTF-8"),
     ("content.xml", "<office:document-content><office:body><office:spreadsheet/>", "CSV UTF-8"),
-    (
-        "events.jsonl",
-        f'{{"id": "{"a" * 64}", "pubkey": "{"b" * 64}", "created_at": 1, "kind": 1, "content": "x"}}\n',
-        "Nostr",
-    ),
     ("tweet.jsonl", '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "x"}\n', "{_id}"),
     ("1.json", '{"tweet_id": 57, "date": "2013-05-12 06:28:00", "content": "x"}', "tweet_id, date, content"),
 ]

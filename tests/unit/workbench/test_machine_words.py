@@ -32,7 +32,7 @@ def work(room: Room) -> tuple[str, str, str]:
 
 def form(room: Room, first: str, seen: str = "0") -> dict[str, str]:
     version = room.archive.index.posts.versions(room.post(1))[-1].number
-    words = {f"target-{each}": "Words." for each in range(1, 4)} | {f"seen-{each}": "0" for each in range(1, 4)}
+    words = {f"target-{each}": "512 words." for each in range(1, 4)} | {f"seen-{each}": "0" for each in range(1, 4)}
     return {**words, "target-0": first, "seen-0": seen, "version": str(version), "latest": ""}
 
 

@@ -48,7 +48,8 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
     page = visitor.get(path)
     assert page.status == 200
     version = room.archive.index.posts.versions(room.post(post))[-1].number
-    form = {f"target-{each}": "Words." for each in range(4)} | {f"seen-{each}": "0" for each in range(4)}
+    said = ["Words.", "512." if post == 1 else "Words.", "Words.", "Words."]
+    form = {f"target-{each}": words for each, words in enumerate(said)} | {f"seen-{each}": "0" for each in range(4)}
     assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
 
 

@@ -101,7 +101,7 @@ def test_an_editor_of_an_empty_desk_is_told_how_to_begin_and_a_translator_only_t
 def test_the_language_in_which_something_can_be_done_comes_first(room: Room) -> None:
     room.join("crane", "translator", languages=("ar", "en"))
     for post in (1, 2, 3):
-        propose(room, post, "One.", "Two.", "Three.")
+        propose(room, post, "One.", "512." if post == 1 else "Two.", "Three.")
     page = room.visitor("crane").get("/").text
     assert re.findall(r'<h2 id="o\d">([^<]+)</h2>', page) == ["Arabic", "English"]
     assert "Nothing of it is for you now." in page

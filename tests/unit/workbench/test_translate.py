@@ -27,7 +27,7 @@ def field(number: int | str, text: str, seen: int = 0) -> dict[str, Any]:
     return {"notes" if number == "notes" else f"target-{number}": text, f"seen-{number}": seen}
 
 
-def propose(room: Room, visitor: Visitor, *targets: str, post: int = 1, notes: str = "") -> Answer:
+def propose(room: Room, visitor: Visitor, *targets: str, post: int = 1, notes: str = "", **more: str) -> Answer:
     """Proposes from the page as it is now."""
     where = path(room, post)
     latest = room.archive.index.translations.latest(room.post(post), "en")
@@ -39,6 +39,7 @@ def propose(room: Room, visitor: Visitor, *targets: str, post: int = 1, notes: s
         latest=latest.number if latest else "",
         notes=notes,
         **form,
+        **more,
         **{"seen-notes": 0},
     )
 
@@ -249,6 +250,35 @@ def test_terms_are_marked_and_checked_and_the_memory_helps(room: Room) -> None:
     answer = visitor.post(f"{path(room, 9)}/draft", take="0:0")
     assert answer.to == f"{path(room, 9)}?done=saved#s0"
     assert "The list has 512 people now.</textarea>" in visitor.get(path(room, 9)).text
+
+
+def test_a_number_that_differs_is_shown_before_it_is_proposed(room: Room) -> None:
+    visitor = room.visitor("translator")
+    answer = propose(room, visitor, "The school fell.", "The list has 521 people now.")
+    assert answer.status == 400
+    assert state(room) == ""
+    assert "The number 512 of the source is not in the translation." in answer.text
+    assert '<a href="#s1">Sentence 2</a>' in answer.text
+    assert ">The list has 521 people now.</textarea>" in answer.text.replace("\n", "")
+    looked = re.search(r'name="looked" value="([^"]+)"', answer.text)
+    assert looked
+    seen = re.search(r'name="seen-1" value="([0-9]+)"', answer.text)
+    assert seen
+    assert save(visitor, path(room), **field(1, "The list has 215 people now.", int(seen[1])))[0] == 200
+    other = propose(room, visitor, "The school fell.", "The list has 215 people now.", looked=looked[1])
+    assert other.status == 400, "other numbers than those that were shown"
+    again = re.search(r'name="looked" value="([^"]+)"', other.text)
+    assert again
+    assert propose(room, visitor, "The school fell.", "The list has 215 people now.", looked=again[1]).status == 303
+    assert state(room) == "proposed"
+
+
+def test_a_number_that_the_page_showed_already_is_not_asked_about(room: Room) -> None:
+    visitor = room.visitor("translator")
+    save(visitor, path(room), **field(0, "The school fell."), **field(1, "The list has 521 people now."))
+    looked = re.search(r'name="looked" value="([^"]+)"', visitor.get(path(room)).text)
+    assert looked
+    assert propose(room, visitor, "The school fell.", "The list has 521 people now.", looked=looked[1]).status == 303
 
 
 @pytest.mark.parametrize("take", ["0:7", "0:x", "9:0", ":", "0:-1", "0:" + "9" * 50])

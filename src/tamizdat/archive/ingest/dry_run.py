@@ -13,9 +13,11 @@ from tamizdat.archive.ingest.identity import joined
 from tamizdat.archive.ingest.ingest import (
     BATCH,
     NOT_HERE,
+    NOT_THEIRS,
     batches,
     dated_by_newest,
     export_time,
+    is_own,
     may_keep_strays,
     note_doubts,
     planned,
@@ -63,6 +65,7 @@ class _DryRun:
         self.join = feed_join(archive, plan)
         self.clock = Clock(now, export_time(plan, now, report))
         self.unstated: dict[str, list[Known]] = {}
+        self.authors: dict[str, str] = {}  #: of new posts
         self.gone: set[str] = set()
         self.within: set[str] = set()  #: posts that new ones repeat or quote
         self.media: set[str] = set()  #: SHA-256 of pictures and clips that would be new
@@ -90,6 +93,7 @@ class _DryRun:
         for fresh in news.fresh:
             self._remember_media(fresh)
             self.within |= closed_within(fresh.found.post).keys()
+            self.authors[fresh.found.post.id] = fresh.found.post.author.id
         self.report.private += sum(not written_for_everybody(each.found.post.audience) for each in news.fresh)
         for said in batch:
             self._count_removal(said)
@@ -126,6 +130,9 @@ class _DryRun:
         if isinstance(each, Found) and each.deleted is None:
             return
         self.report.removals += 1
+        if isinstance(each, Removal) and each.author and not is_own(each, self._authors(each.id)):
+            self.report.left[NOT_THEIRS] += 1
+            return
         where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
         time, said = removal_time(self.clock, each), self._said(where.source)
         news = gone(self.archive, post, EXPORT, time, time, said) is not None
@@ -136,6 +143,10 @@ class _DryRun:
             self.report.gone += 1
         elif isinstance(each, Removal) and not known and not here:
             self.report.left[NOT_HERE] += 1
+
+    def _authors(self, post: str) -> list[str]:
+        known = [each.author for each in self.archive.index.posts.versions(post)]
+        return [*known, self.authors[post]] if post in self.authors else known
 
     def _count_differences(self) -> None:
         """Count the differences among the versions that there would be of each post."""

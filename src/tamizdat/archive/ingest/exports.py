@@ -26,13 +26,14 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Export, open_export
-from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, find_exports, owner
+from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, find_exports, owner, says_whose
 from tamizdat.posts.formats.contents import Contents, Some
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.unreadable import check_readable
 
 PAGES: Final = (".wacz", ".warc", ".warc.gz")  #: what web archives are called
+NOBODY_KNOWS: Final = "-"  #: of an export, whose it is
 
 
 class Counting(Protocol):
@@ -51,7 +52,7 @@ class Intake:
 
     dry: bool = False  #: look only
     letters: bool = False  #: with the direct messages of an export
-    owner: str = ""  #: whose export it is, if it does not say so itself: a handle or a number
+    owner: str = ""  #: whose export it is, if it does not say so itself: a handle, a number; :data:`NOBODY_KNOWS`
     batched: Callable[[], None] = lambda: None  #: called after each batch that is looked over; what it raises ends it
 
 
@@ -101,9 +102,13 @@ class Unread:
 Event: TypeAlias = Part | Names | Taken | Pages | Failed | Unread
 
 
+class OwnerUnsaid(UsageError):
+    """Nobody has said yet whose this export is, and what is kept of it under no account never gets one."""
+
+
 @dataclass(frozen=True)
 class Owned:
-    """A format, of an export that does not say whose it is; the desk says so."""
+    """A format, of an export that may not say whose it is; the desk does then."""
 
     format: Format
     handle: str
@@ -118,9 +123,12 @@ class Owned:
         return self.format.recognises(export)
 
     def plan(self, export: Export, report: IngestReport) -> Plan:
-        """Return the plan, with the account that was named, if the export names none."""
+        """Return the plan, with the account that was named, if the export names none.
+
+        Raises :class:`OwnerUnsaid` if none was named, for an export of which that matters.
+        """
         made = self.format.plan(export, report)
-        if not owner(made.format, made.context):
+        if self.handle not in ("", NOBODY_KNOWS) and not owner(made.format, made.context):
             number = self.handle if self.handle.isdigit() else ""
             about: Context = {
                 "account": number,
@@ -129,6 +137,12 @@ class Owned:
                 "named_by": "desk",
             }
             made.context = {**made.context, **about}
+        if made.unsaid and self.handle != NOBODY_KNOWS and not says_whose(made):
+            raise OwnerUnsaid(
+                f"Expected to be told whose export this is before anything of it is kept, found nobody named. "
+                f"{made.unsaid} Collect this export by itself with it; if nobody knows it, with --owner "
+                f"{NOBODY_KNOWS}. Nothing of it was taken."
+            )
         return made
 
     def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
@@ -176,9 +190,15 @@ def take_in(path: Path, archive: Archive, desk: SigningKey, how: Intake, progres
             if several:
                 yield Part(part.where or path.resolve().name)
             report = IngestReport() if several else opening
-            one = Owned(part.format, how.owner.lstrip("@")) if how.owner else part.format
-            _take(one, part.export, archive, desk, report, how, progress)
-            yield Taken(report)
+            try:
+                one = Owned(part.format, how.owner.lstrip("@"))
+                _take(one, part.export, archive, desk, report, how, progress)
+            except OwnerUnsaid as error:
+                if not several:
+                    raise
+                yield Failed(part.where or path.resolve().name, error)
+            else:
+                yield Taken(report)
     finally:
         export.close()
     unread = list(found.unread)
@@ -191,7 +211,7 @@ def take_in(path: Path, archive: Archive, desk: SigningKey, how: Intake, progres
             raise
         except TamizdatError as error:
             yield Failed(name, error)
-            unread.append(name)
+            unread += [] if isinstance(error, OwnerUnsaid) else [name]
     for name in pages:
         yield Part(name)
         try:

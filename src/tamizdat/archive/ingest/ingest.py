@@ -38,7 +38,7 @@ from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner, times
+from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner, says_whose, times
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
@@ -54,6 +54,7 @@ MANY: Final = 64  #: batches after which all rubbish is looked for; after each, 
 NAMED: Final = "posts that it only names, without their words"
 LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
 NOT_HERE: Final = "removals of posts that are not here"
+NOT_THEIRS: Final = "removals of posts that are not here, or not of the account that says so"
 #: formats in which a file holds all that there was when it was made, and is not added to later
 SNAPSHOTS: Final = (
     "x-archive",
@@ -68,6 +69,7 @@ SNAPSHOTS: Final = (
     "telegram-html",
     "whatsapp",
     "matrix",
+    "livejournal",
     "feed",
 )
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
@@ -100,6 +102,8 @@ def ingest(
 def planned(export: Export, export_format: Format, report: IngestReport, letters: bool) -> Plan:
     """Return the plan of an export, and tell its format."""
     plan = export_format.plan(export, report)
+    if plan.unsaid and not says_whose(plan):
+        report.notes.append(plan.unsaid)
     plan.withheld = plan.never_kept if letters else plan.withheld
     report.format = plan.format
     return plan
@@ -249,6 +253,9 @@ class _IngestRun:
             if isinstance(each, Found) and each.deleted is None:
                 continue
             self.report.removals += 1
+            if isinstance(each, Removal) and not is_own(each, self._authors(each)):
+                self.report.left[NOT_THEIRS] += 1
+                continue
             listed = isinstance(each, Removal)
             where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
             source = self.files.kept[where.source].said
@@ -261,6 +268,9 @@ class _IngestRun:
                 self.report.left[NOT_HERE] += 1
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
+
+    def _authors(self, removal: Removal) -> list[str]:
+        return [each.author for each in self.archive.index.posts.versions(removal.id)] if removal.author else []
 
     def _keep_strays(self) -> None:
         """Keep pictures and clips whose posts are not in the export: they may be all that is left of them.
@@ -352,6 +362,11 @@ def removal_time(clock: Clock, said: Found | Removal) -> str:
     where = said.slice if isinstance(said, Removal) else said.slices[0]
     told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest_in(where.source)
     return told or clock.sound(said.deleted) or timestamp(clock.now)
+
+
+def is_own(removal: Removal, authors: Sequence[str]) -> bool:
+    """Tell whether who says that a post is gone may say so; *authors* are those of its known versions."""
+    return not removal.author or set(authors) == {removal.author}
 
 
 def stray_files(plan: Plan, used: set[str]) -> list[str]:

@@ -1,4 +1,8 @@
 #@ files
+if test -z "${BASH_VERSION:-}"; then
+  printf '%s\n' "NOTHING WAS CHECKED: this is another shell. Close this window, open a new one, type bash, and begin again." >&2
+  exec sh -c 'while read -r _; do :; done; exit 1'
+fi
 stopped() { # the shell ends now: keep the window, and what stands in it, whatever else was pasted
   printf '%s\n' "STOPPED: what stands above failed. Do not rely on this package." "Close this window." >&2
   while read -r _; do :; done
@@ -6,19 +10,21 @@ stopped() { # the shell ends now: keep the window, and what stands in it, whatev
 shown() { tr -d '\000-\011\013-\037\177'; } # without what moves a terminal's cursor
 trap 'code=$?; test -z "${work:-}" || rm -rf "$work"; test "$code" = 0 || stopped' EXIT
 set -euo pipefail; export LC_ALL=C; work=$(mktemp -d)
+if ! command -v sha256sum > /dev/null; then sha256sum() { shasum -a 256 "$@"; }; fi
+whole() { sha256sum -c "$1" | { grep -v ': OK$' || true; } | shown; } # whatever is not
 printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' | cmp - bagit.txt
 test ! -e tamizdat-unfinished || { echo "the writing of this package was cut off"; exit 1; }
 for list in manifest tagmanifest; do # one way of writing for all lists; "./" so that no name is an option
   tr -d '\r' < "$list-sha256.txt" |
-    sed -e 's/^\([0-9a-f]\{64\}\) \*/\1  .\//' -e 's/^\([0-9a-f]\{64\}\)[[:blank:]][[:blank:]]*\([^.]\|\.[^/]\)/\1  .\/\2/' > "$work/$list"
+    sed -e 's/^\([0-9a-f]\{64\}\) \*/\1  /' -e 's/^\([0-9a-f]\{64\}\)[[:blank:]][[:blank:]]*/\1  .\//' > "$work/$list"
   if grep -v '^[0-9a-f]\{64\}  \./..*' "$work/$list" | shown; then echo "these lines of $list-sha256.txt name no file"; exit 1; fi
 done
 odd=$'\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]' # what turns the line round that tells of it
 if cut -c69- "$work/manifest" "$work/tagmanifest" | grep -E "[[:cntrl:]\\\\:]|$odd|(^|/)(/|\$)|[. ](/|\$)" > "$work/odd"; then
   echo "names that lead elsewhere, or read as others"; exit 1
 fi
-sha256sum --quiet --strict --check "$work/tagmanifest"
-sha256sum --quiet --strict --check "$work/manifest"
+whole "$work/tagmanifest"
+whole "$work/manifest"
 { cut -c67- "$work/manifest" "$work/tagmanifest"; echo ./tagmanifest-sha256.txt; } | sort > "$work/listed"
 find . ! -type d | sort | diff "$work/listed" - | shown
 find . ! -type d ! -type f | diff /dev/null - | shown
@@ -33,6 +39,11 @@ ed25519() {
   printf '302a300506032b6570032100%s' "$1" | xxd -r -p > "$work/key"
   openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$2" -sigfile "$3" > /dev/null 2>&1
 }
+# the second example of RFC 8032, 7.1: does openssl here know Ed25519?
+printf r > "$work/odd"
+printf '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00' | xxd -r -p > "$work/signature"
+ed25519 3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c "$work/odd" "$work/signature" ||
+  { echo "NOT CHECKED: this openssl ($(openssl version)) judges no Ed25519. Take OpenSSL 3; on a Mac that of Homebrew"; exit 1; }
 signature='\{"keyid":"[0-9a-f]{16}","sig":"[A-Za-z0-9+/]{86}=="\}'
 form="\\{\"payload\":\"[A-Za-z0-9+/]+=*\",\"payloadType\":\"application/vnd\\.in-toto\\+json\",\"signatures\":\\[$signature(,$signature)*\\]\\}"
 said() { # an envelope in its one form, of a statement of this kind
@@ -279,8 +290,17 @@ for each in certificates/*.der; do
   cat "$work/one" >> "$work/beside"
   if ! openssl x509 -in "$work/one" -noout -serial | sed 's/^serial=//' | revoked; then cat "$work/one" >> "$work/good"; fi
 done
+epoch() { # "Nov 23 12:00:00 2026 GMT" in seconds since 1970, for programs called date differ
+  local month day time year months=JanFebMarAprMayJunJulAugSepOctNovDec early
+  read -r month day time year _ <<< "$1"
+  month=${months%%"$month"*}; month=$((${#month} / 3 + 1)); early=$(((14 - month) / 12)); year=$((year + 4800 - early))
+  day=$((10#$day + (153 * (month + 12 * early - 3) + 2) / 5 + 365 * year + year / 4 - year / 100 + year / 400 - 2472633))
+  IFS=: read -r month early time <<< "$time"
+  echo $((((day * 24 + 10#$month) * 60 + 10#$early) * 60 + 10#$time))
+}
 vouched() { # by the roots, and these certificates; openssl takes a space in the name after -untrusted for its end: none stands there
-  set -- "$1" "$(date -d "$second" +%s || date -j -f '%b %e %T %Y %Z' "$second" +%s)"
+  printf %s "$second" | grep -Ex '[A-Z][a-z]{2} [ 1-3][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4} GMT' > "$work/odd" || return 1
+  set -- "$1" "$(epoch "$second")"
   (cd "$work" && if test -s "$1"; then set -- -untrusted "$1" -attime "$2"; else set -- -attime "$2"; fi &&
     openssl ts -verify -in stamp -data "head-$size" -CAfile roots "$@") > /dev/null 2>&1
 }

@@ -14,10 +14,12 @@ from tamizdat.posts.formats import (
     feeds_earlier,
     ghost,
     instagram,
+    livejournal,
     mastodon,
     matrix,
     meta,
     misskey,
+    nostr,
     pixelfed,
     statuses,
     substack,
@@ -55,9 +57,11 @@ FORMATS: Final = tuple(
         tiktok,
         substack,
         ghost,
+        livejournal,
         weibo,
         whatsapp,
         matrix,
+        nostr,
         feeds,
         twarc,
     )
@@ -75,9 +79,12 @@ OWNERS: Final = {
     "tiktok": tiktok.owner,
     "substack": substack.owner,
     "ghost": ghost.owner,
+    "livejournal": livejournal.owner,
 }
 #: formats whose times can be read without reading all of each post
-TIMES: Final = {"x-archive": x_archive.times, "facebook": meta.times, "threads": meta.times}
+TIMES: Final = {
+    "x-archive": x_archive.times, "facebook": meta.times, "threads": meta.times, "livejournal": livejournal.times
+}  # fmt: skip
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "substack", "ghost", "weibo", "whatsapp", "matrix")
 EARLIER: Final = (
@@ -97,9 +104,9 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), the export "
-    "of a blog (Substack, Ghost), a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), "
-    "a table with a mapping (.toml), or captured pages (WACZ, WARC)"
+    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), events of "
+    "Nostr, the export of a blog (Substack, Ghost, LiveJournal), a table of a Weibo crawler, an RSS, Atom or JSON "
+    "feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [
@@ -120,6 +127,7 @@ __all__ = [
     "newest",
     "owner",
     "recognise",
+    "says_whose",
     "times",
 ]
 
@@ -148,6 +156,11 @@ def owner(name: str, context: Context) -> str:
     """Return the id of the account that was given this export of itself; "" if it is none, or does not say."""
     of = OWNERS.get(name.partition("/")[0])
     return of(context) if of else ""
+
+
+def says_whose(plan: Plan) -> bool:
+    """Tell whether it is known of every file of posts which account got it of itself."""
+    return all(owner(plan.format, plan.context_of(path)) for path in plan.sources)
 
 
 def times(export_format: Format, plan: Plan, open_file: Open) -> Iterator[tuple[str, str | None]]:

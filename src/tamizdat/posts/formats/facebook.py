@@ -97,7 +97,7 @@ def _list_of(export: Export, path: str) -> str:
 
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the lists, whose they are, which seconds several posts have, and the pictures."""
-    made = Plan(NAME, [path for path in export.names() if _list_of(export, path)])
+    made = Plan(NAME, [path for path in export.names() if _list_of(export, path)], unsaid=NOBODY)
     made.beside = frozenset(export.names())
     made.contexts = {path: {"list": _list_of(export, path)} for path in made.sources}
     meta.tell_accounts(made, export, PROFILE, _profile, _root)
@@ -138,8 +138,6 @@ def owner(context: Context) -> str:
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Return an iterator over every post."""
-    if not all(owner(plan.context_of(path)) for path in plan.sources):
-        report.notes.append(NOBODY)
     return meta.read_lists(plan, open_file, report, START, _post, _root)
 
 

@@ -114,7 +114,8 @@ class Found:
 class Removal:
     """The platform says that a post is gone, without giving the post; and why, if it says so in a word.
 
-    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`).
+    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`). *author*: it is the word of
+    that account (its id), and holds for its own posts alone; "" where the platform itself says so.
     """
 
     slice: Slice
@@ -122,6 +123,7 @@ class Removal:
     deleted: str | None
     reason: str = ""
     as_of: str | None = None
+    author: str = ""
 
 
 @dataclass
@@ -134,6 +136,7 @@ class Plan:
     contexts: dict[str, Context] = field(default_factory=dict)  #: what each file adds
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
+    unsaid: str = ""  #: what is to be told if neither the export nor the desk says whose it is
     as_of: str | None = None  #: when the platform made the export
     made: dict[str, str] = field(default_factory=dict)  #: when each file was made, where it says so itself
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file

@@ -82,8 +82,8 @@ ALONE: Final = (
     "What Ghost's export holds beside the posts (who writes, with passwords; members, settings …) is not kept."
 )
 UNSAID: Final = (
-    "Ghost's export does not say which blog it is. Say it with --owner DOMAIN, and before anything else of it is "
-    "collected: then its posts have the ids that they have in its feed."
+    "Ghost's export does not say which blog it is. Say it with --owner DOMAIN: then its posts have the ids that they "
+    "have in its feed."
 )
 Rows = list[tuple[Slice, dict[str, JsonValue]]]
 
@@ -125,7 +125,7 @@ def _is_export(export: Export, path: str) -> bool:
 
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the files, the rows of each that belong to posts, and where everything else stands."""
-    made = _GhostPlan(NAME, [path for path in export.names() if _is_export(export, path)])
+    made = _GhostPlan(NAME, [path for path in export.names() if _is_export(export, path)], unsaid=UNSAID)
     for path in export.names():
         if picture := PICTURE.fullmatch(path):  # of two blogs side by side nobody can tell whose it is
             made.pictures[picture[1]] = "" if picture[1] in made.pictures else path
@@ -245,8 +245,6 @@ def owner(context: Context) -> str:
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post that is kept."""
     assert isinstance(plan, _GhostPlan)
-    if not owner(plan.context):
-        report.notes.append(UNSAID)
     for path in plan.sources:
         try:
             with open_file(path) as file:

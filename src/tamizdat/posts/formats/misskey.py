@@ -48,6 +48,10 @@ from tamizdat.posts.times import read_time
 NAME: Final = "misskey/v1"
 HINT: Final = re.compile(rb'"(?:renoteId|replyId|fileIds|visibleUserIds|localOnly)"\s*:')
 START: Final = re.compile(r'\{\s*"id"\s*:\s*"[^"]*"\s*,\s*"(?:text|createdAt)"')
+UNSAID: Final = (
+    "{} tells neither whose notes it holds nor of which server. Say it with --owner NAME@HOST, or put the account's "
+    "actor.json beside it (what its own address gives out for application/activity+json)."
+)
 ACTOR: Final = re.compile(rb'"type"\s*:\s*"(?:Person|Service|Group|Organization|Application)"')
 AUDIENCES: Final = {"public": "public", "home": "unlisted", "followers": "followers", "specified": "direct"}
 LETTERS: Final = "direct messages"
@@ -106,6 +110,8 @@ def plan(export: Export, report: IngestReport) -> Plan:
     made = Plan(NAME, list(_sources(export)))
     for path in made.sources:
         made.contexts[path] = _context(export, path, report)
+        if not owner(made.contexts[path]):
+            made.unsaid = made.unsaid or UNSAID.format(path)
         letters = []
         try:
             with export.open(path) as file:
@@ -135,10 +141,6 @@ def _context(export: Export, path: str, report: IngestReport) -> Context:
                 "handle": members.text(actor, "preferredUsername"),
                 "name": members.text(actor, "name"),
             }
-    report.notes.append(
-        f"{path} tells neither whose notes it holds nor of which server. Say it with --owner NAME@HOST, or put the "
-        "account's actor.json beside it (what its own address gives out for application/activity+json)."
-    )
     return {"first": _first_note(export, path)}
 
 

@@ -52,8 +52,7 @@ SERVICE: Final = "substack.com"
 NO_WORDS: Final = "drafts without a page, and so without words"
 UNSAID: Final = (
     "Substack's export does not say which publication it is. Say it with --owner NAME (of NAME.substack.com, or the "
-    "publication's own domain), and before anything else of it is collected: then its posts have the addresses that "
-    "they have in its feed."
+    "publication's own domain): then its posts have the addresses that they have in its feed."
 )
 
 
@@ -79,7 +78,7 @@ def _is_table(export: Export, path: str) -> bool:
 
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the tables, and the pages of the posts that stand in them."""
-    made = _SubstackPlan(NAME, [])
+    made = _SubstackPlan(NAME, [], unsaid=UNSAID)
     for path in export.names():
         if found := _PAGE.fullmatch(path):
             made.pages[found[1], found[2]] = path
@@ -124,8 +123,6 @@ def owner(context: Context) -> str:
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post that has words or a title."""
     assert isinstance(plan, _SubstackPlan)
-    if not owner(plan.context):
-        report.notes.append(UNSAID)
     held = frozenset(plan.sources)
     for table in (path for path in plan.sources if path in plan.contexts):
         try:

@@ -68,7 +68,7 @@ def _is_list(export: Export, path: str) -> bool:
 
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the lists, whose they are and for whom, which seconds several posts have, and the pictures."""
-    made = Plan(NAME, [path for path in export.names() if _is_list(export, path)])
+    made = Plan(NAME, [path for path in export.names() if _is_list(export, path)], unsaid=NOBODY)
     made.beside = frozenset(export.names())
     made.contexts = {path: {"list": LIST} for path in made.sources}
     meta.tell_accounts(made, export, PROFILE, _profile, _root)
@@ -113,8 +113,6 @@ def owner(context: Context) -> str:
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Return an iterator over every post."""
-    if not all(owner(plan.context_of(path)) for path in plan.sources):
-        report.notes.append(NOBODY)
     return meta.read_lists(plan, open_file, report, meta.WITH_MEDIA, _post, _root)
 
 

@@ -110,7 +110,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     )
     about.read(made, export, report, HOLDS_POSTS)
     if made.sources and not owner(made.context):
-        _tell_owner(handle_told(export, made.sources), report)
+        made.unsaid = _unsaid(handle_told(export, made.sources))
     made.contexts = {path: {"circle": True} for path in made.sources if CIRCLES.fullmatch(assigned[path])}
     old = [path for path in made.sources if BEFORE_HOURS.fullmatch(assigned[path])]
     if hours := _hours(export, old, assigned):
@@ -124,11 +124,9 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return made
 
 
-def _tell_owner(handle: str, report: IngestReport) -> None:
+def _unsaid(handle: str) -> str:
     said = f" Its tweets address their own pictures as those of @{handle}." if handle else ""
-    report.notes.append(
-        f"No file of this archive says whose it is (account.js, manifest.js).{said} 'collect --owner HANDLE' says it."
-    )
+    return f"No file of this archive says whose it is (account.js, manifest.js).{said} --owner HANDLE says it."
 
 
 def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> list[str]:

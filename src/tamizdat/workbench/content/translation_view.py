@@ -152,6 +152,15 @@ def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list
     return [each for each in check(work.reading.whole, target, work.language) if each.kind == "speaker"]
 
 
+def doubted_numbers(work: Work, targets: Sequence[str]) -> list[tuple[int, Finding]]:
+    """Return the numbers that a sentence lacks, or adds to its source, each with the place of the sentence."""
+    found = []
+    for place, (source, target) in enumerate(zip(work.sources, targets, strict=True)):
+        odd = check(source, target, work.language) if target.strip() else []
+        found += [(place, each) for each in odd if each.kind in ("number", "added")]
+    return found
+
+
 def _hits(source: str, known: Sequence[Term], work: Work) -> list[Hit]:
     return hits(source, [each for each in known if each.into(work.language)])
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import UsageError
+from tamizdat.translation.checks import Finding
 from tamizdat.translation.proposals import propose as propose_words
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
@@ -25,6 +26,7 @@ from tamizdat.workbench.content.talk import reason_of, review_agreed, talk_of
 from tamizdat.workbench.content.translation_view import (
     HELPED,
     Work,
+    doubted_numbers,
     draft_of,
     findings_for,
     history,
@@ -62,12 +64,14 @@ def _page(
     conflicts: dict[str, Line] | None = None,
     problem: str = "",
     status: int = 200,
+    doubts: bool = False,
 ) -> Response:
     bench, account, place = request.bench, request.account, (work.reading.post, work.language)
     if not work.segments and not draft.left:
         raise NotFound
     deleted = bench.drafts.deleted(account, *place, bench.now())
     bench.comments.read(account, *place)
+    doubted = doubted_numbers(work, [each.target for each in draft.lines])
     return responses.page(
         request,
         "work.html",
@@ -105,6 +109,8 @@ def _page(
         others=others_say(request, work),
         conflicts=conflicts or {},
         problem=problem,
+        looked=_digest(doubted),
+        doubts=doubted if doubts else [],
     )
 
 
@@ -223,6 +229,10 @@ def propose(request: WorkbenchRequest) -> Response:
         return comments.refused(request, error)
     if saved.elsewhere:
         return _page(request, work, saved.draft, _clashes(saved, fields), status=409)
+    doubted = doubted_numbers(work, [each.target for each in saved.draft.lines])
+    if doubted and request.text("looked") != _digest(doubted):  # not on the page that was sent: typed since, or pasted
+        said = _("Numbers differ from the source. Look at these sentences; if they are right, propose again.")
+        return _page(request, work, saved.draft, problem=said, status=400, doubts=True)
     try:
         with bench.acting:
             done = _propose(request, work_of(request), saved.draft)
@@ -234,6 +244,11 @@ def propose(request: WorkbenchRequest) -> Response:
             bench.drafts.drop(request.account, work.reading.post, work.language)
     bench.leases.end(request.account, (work.reading.post, work.language))
     return responses.redirect("/translate/next", done, language=work.language, after=str(work.reading.number))
+
+
+def _digest(doubted: list[tuple[int, Finding]]) -> str:
+    """Return what the form sends back: which doubts its page showed."""
+    return sha256_hex("\n".join(f"{place} {each}" for place, each in doubted).encode())[:16] if doubted else ""
 
 
 def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> str:

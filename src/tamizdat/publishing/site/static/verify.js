@@ -1124,7 +1124,7 @@ const tamizdat = (function program() {
       await this.report.link("checkpoint", ["root"], async () => {
         this.note = await note();
         this.checkpoint = await openCheckpoint(this.note, required(this.roster, "the roster", "名册").log);
-        return { detail: say(`The ledger's key signed it: ${this.checkpoint.size.toLocaleString("en")} entries, rounded up with random ones.`, `由账本密钥签署：共 ${this.checkpoint.size} 条，其中含凑整用的随机条目。`) };
+        return { detail: say(`The ledger's key signed it: ${this.checkpoint.size.toLocaleString("en")} entries; random ones hide how much the desk did.`, `由账本密钥签署：共 ${this.checkpoint.size} 条，其中有随机条目，使人看不出编辑部做了多少事。`) };
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
         const { size } = required(this.checkpoint, "the checkpoint", "检查点");
