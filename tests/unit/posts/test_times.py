@@ -1,9 +1,11 @@
 """Times as they are written in the wild: what is certain is kept, and no instant is invented."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tamizdat.posts.formats.format import doubts
-from tamizdat.posts.times import read_time, read_time_v1
+from tamizdat.posts.times import doubtful, moment, read_time, read_time_v1
 
 SURE = [
     ("Mon, May 27 2024 04:45:26 +0000", "2024-05-27T04:45:26+00:00"),
