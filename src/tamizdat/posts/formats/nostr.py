@@ -13,7 +13,8 @@ notes are never edited. An event of kind 5 is its author's own word that posts a
 key alone. Reposts hold the whole event that they repeat.
 
 **What events hold for few.** Letters (:data:`LETTERS`) are withheld, sealed or not. So is every event without a
-signature: those come out of letters; and what is no event or is damaged, even if letters are asked for: it may be a secret key, or half a letter.
+signature: those come out of letters; and what is no event or is damaged, even if letters are asked for: it may be a
+secret key, or half a letter.
 Drafts and lists are counted. What is written into a group (``h``), is to vanish (``expiration``) or only its author may
 pass on (``-``, NIP-70) is ``unknown``, which nobody can release.
 
@@ -306,7 +307,7 @@ def _written(event: Event, name: str) -> Post:
 
 
 def _audience(event: Event) -> str:
-    """Return for whom it was: relays give posts to all, but a group's are its own, some were to vanish, some not to go on."""
+    """Return for whom it was: relays give posts to everybody, but not a group's, nor what is to vanish or to stay."""
     return "unknown" if any(each[:1] in (("h",), ("expiration",), ("-",)) for each in event.tags) else "public"
 
 
