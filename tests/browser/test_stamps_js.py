@@ -20,9 +20,9 @@ from support.stamping import VERSION_3, StampServers
 from support.static_server import static_server
 from support.two_judges import by_the_command, by_the_page, differing
 from tamizdat.archive.checkpoints import Checkpoints
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import b64, sha256_hex
 from tamizdat.errors import BadProof
-from tamizdat.timestamps.ots import Proof
+from tamizdat.timestamps.ots import BITCOIN, MAGIC, PENDING, Proof, block_time
 from tamizdat.timestamps.token import Token
 
 CHECK = """async ([base, paths, roots, headers]) => {
@@ -294,3 +294,99 @@ def test_whatever_is_written_in_another_way_gets_one_verdict_by_the_page_and_the
     browser = by_the_page(page, list(cases.values()), made.root)
     assert differing(list(cases), command, browser) == {}
     assert {verdict for told in command for _, verdict in told} == {"vouched", "unknown", "broken"}
+
+
+def test_a_certificate_in_a_form_that_is_none_is_none_for_both(opened: Callable[..., Page], tmp_path: Path) -> None:
+    """Each is met by a check that it alone meets: whoever takes that away reads the certificate."""
+    made, page = MalformedStamps(tmp_path / "authority"), opened()
+    cases = dict(made.written())
+    (tmp_path / "blank.html").write_text("<!doctype html>")
+    page.goto((tmp_path / "blank.html").as_uri())
+    command = [by_the_command(each, made.root) for each in cases.values()]
+    assert differing(list(cases), command, by_the_page(page, list(cases.values()), made.root)) == {}
+    for name, told in zip(cases, command, strict=True):
+        [(link, verdict), *others] = told
+        if ": " in name:
+            expected = {"sound": "vouched", "in no chain": "unknown"}[name.partition(": ")[0]]
+            assert (link, verdict, others) == ("stamp 256 token.tsr", expected, []), name
+        else:
+            assert (link.startswith("file ledger/certificates/"), verdict) == (True, "broken"), name
+
+
+def test_a_token_that_says_what_is_none_is_broken_for_both_though_its_signature_holds(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    made, page = MalformedStamps(tmp_path / "authority"), opened()
+    cases = dict(made.signed())
+    (tmp_path / "blank.html").write_text("<!doctype html>")
+    page.goto((tmp_path / "blank.html").as_uri())
+    command = [by_the_command(each, made.root) for each in cases.values()]
+    assert differing(list(cases), command, by_the_page(page, list(cases.values()), made.root)) == {}
+    assert [verdict for [(_, verdict)] in command] == ["vouched", "broken", "broken"]
+
+
+def _ots(*steps: bytes, kind: bytes = b"\x08", version: bytes = b"\x01") -> bytes:
+    return MAGIC + version + kind + bytes(32) + b"".join(steps)
+
+
+def _number(value: int) -> bytes:
+    more = value >> 7
+    return bytes([value & 0x7F | (0x80 if more else 0)]) + (_number(more) if more else b"")
+
+
+def _said(kind: bytes, data: bytes) -> bytes:
+    return b"\0" + kind + _number(len(data)) + data
+
+
+def _calendar(address: bytes) -> bytes:
+    return _said(PENDING, _number(len(address)) + address)
+
+
+BLOCK = _said(BITCOIN, _number(800_000))
+MALFORMED_OTS = {
+    "nothing": b"", "another file": b"%PDF-1.7\n" + bytes(60), "another version": _ots(BLOCK, version=b"\x02"),
+    "no digest": _ots(BLOCK, kind=b"\x09"), "cut short": _ots(BLOCK)[:-1], "cut in its digest": _ots()[:-1],
+    "without an end": _ots(b"\x08"), "more behind its end": _ots(BLOCK, b"\0"), "no step": _ots(b"\x05", BLOCK),
+    "a number of nine bytes and more": _ots(b"\xf0" + b"\x80" * 9 + b"\0", BLOCK),
+    "a step of 4,097 bytes": _ots(b"\xf0" + _number(4097) + bytes(4097), BLOCK),
+    "a message of 4,097 bytes": _ots(b"\xf0" + _number(4065) + bytes(4065), b"\xf1\1x", BLOCK),
+    "a message that doubles": _ots(b"\xf3" * 8, BLOCK), "a word of 8,193 bytes": _ots(_said(bytes(8), bytes(8193))),
+    "257 steps": _ots(b"\x08" * 257, BLOCK), "10,001 steps": _ots((b"\xff" + BLOCK) * 10_000, BLOCK),
+    "a calendar elsewhere": _ots(_calendar(b"ftp://one.example")),
+    "a calendar of two words": _ots(_calendar(b"https://one.example/a b")),
+    "a calendar of 901 letters": _ots(_calendar(b"https://" + b"a" * 901)),
+    "a calendar cut short": _ots(_said(PENDING, b"\x09https://")),
+}  # fmt: skip
+SOUND_OTS = {
+    "a block": _ots(BLOCK), "256 steps": _ots(b"\x08" * 256, BLOCK),
+    "10,000 ends": _ots((b"\xff" + BLOCK) * 9_999, BLOCK), "a calendar": _ots(_calendar(b"https://one.example:8080/a")),
+    "a calendar of 900 letters": _ots(_calendar(b"https://" + b"a" * 900)), "nobody's word": _ots(_said(bytes(8), b"")),
+    "a message of 4,096 bytes": _ots(b"\xf0" + _number(4064) + bytes(4064), BLOCK),
+}  # fmt: skip
+READ_OTS = """([proofs, headers]) => {
+  const un = (text) => tamizdat.unb64(text), told = (step) => { try { step(); return null; } catch (error) {
+    if (error instanceof tamizdat.Broken) return error.message; throw error; } };
+  return Promise.all([...proofs.map(async (each) => told(() => tamizdatStamps.readOts(un(each)))),
+    ...headers.map((each) => tamizdatStamps.readHeader(un(each)).then(() => null, (error) => error.message))]);
+}"""
+
+
+def test_both_refuse_the_same_malformed_proofs_and_headers_in_the_same_words(page: Page, desk: StampedDesk) -> None:
+    header = desk.calendar.headers[800_000]
+    headers = [header, header[:79], header + b"\0", b""]
+    proofs = {**SOUND_OTS, **MALFORMED_OTS}
+    told = page.evaluate(READ_OTS, [[b64(each) for each in proofs.values()], [b64(each) for each in headers]])
+
+    def refusal(read: Callable[[bytes], object], data: bytes) -> str | None:
+        try:
+            read(data)
+        except BadProof as error:
+            return str(error)
+        return None
+
+    names = [*proofs, *(f"a header of {len(each)} bytes" for each in headers)]
+    expected = [refusal(Proof.parse, each) for each in proofs.values()]
+    expected += [refusal(block_time, each) for each in headers]
+    assert dict(zip(names, told, strict=True)) == dict(zip(names, expected, strict=True))
+    assert [name for name, each in zip(proofs, told, strict=False) if each is None] == list(SOUND_OTS)
+    assert [each is None for each in told[len(proofs) :]] == [True, False, False, False]

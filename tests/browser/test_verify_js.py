@@ -1144,6 +1144,23 @@ def test_a_file_that_was_sent_is_named_or_said_to_be_unknown_in_the_first_senten
         assert "proved" not in all_of_it
 
 
+def test_of_a_file_of_another_sites_folder_the_page_leads_to_no_item_of_its_own_site(
+    page: Page, tmp_path: Path, http: str, sent: Callable[[str, bytes], Path]
+) -> None:
+    """A page that somebody kept has another item by that number, or none."""
+    small_site(tmp_path / "own")
+    small_site(tmp_path / "other")
+    page.goto(f"{http}/own/check/index.html")
+    for chosen, links in (("other", 0), ("own", 2)):
+        page.evaluate("() => { document.querySelector('#check-report').dataset.outcome = '' }")
+        page.set_input_files("#check-folder", str(tmp_path / chosen))
+        assert first(page)[1] == "proved"
+        sentence, kind, _ = choose(page, sent("sent.jpg", (tmp_path / chosen / "items/2/picture.jpg").read_bytes()))
+        assert sentence == "This is items/2/picture.jpg of No. 2, byte for byte as edition 1 lists it."
+        assert kind == "proved"
+        assert page.locator("#check-report .verdict a").count() == links
+
+
 def test_on_a_disk_a_file_chosen_before_the_folder_is_not_judged_yet(page: Page, tmp_path: Path) -> None:
     small_site(tmp_path)
     page.goto((tmp_path / "check/index.html").as_uri())

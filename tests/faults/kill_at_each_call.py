@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills verbs (seal, send, receive, backup, export, wipe, forget) at each write, flush, rename and deletion they make.
+"""Kills verbs, from seal to the return of a desk's objects, at each write, flush, rename and deletion they make.
 
 ::
 
@@ -35,20 +35,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from faults.kill import Broken, Round, require, say
 from support.field_and_desk import NOW, PASSPHRASE, WORK
+from tamizdat.archive.store.placed_list import NAME
 from tamizdat.backup.restore import rehearse
 from tamizdat.carrying import disk_copies
 from tamizdat.carrying.begun import unfinished
 from tamizdat.cli.main import main as run_verb
 from tamizdat.encoding import sha256_hex
-from tamizdat.home.home import Home
+from tamizdat.home.home import USES, Home
+from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import set_up_place
+from tamizdat.sealing.age import unseal
 
 CALLS: Final = (
     "write", "pwrite", "writev", "pwritev", "fsync", "fdatasync", "rename", "replace", "link", "unlink", "remove",
     "rmdir", "mkdir", "truncate", "ftruncate",
 )  # fmt: skip
+DESK: Final = ("receive", "backup", "export", "forget", "places", "objects", "check")  #: verbs that the desk is given
 PATIENCE: Final = 300  #: seconds; a run that takes longer hangs
 DISKS: Final = ("place0", "place1")
 
@@ -71,8 +75,17 @@ STEPS: Final = {
     "wipe": Step(("wipe", "card")),
     "copies": Step(("wipe", "card", "--copies", "2", "--yes")),
     "forget": Step(("forget", FORGOTTEN, "--why", "danger", "--yes")),
+    "again": Step(("backup",), (("check",),)),
+    "add": Step(("places", "add", "third", "third", "--copy"), (("receive",), ("check",))),
+    "remove": Step(("places", "remove", "second"), (("receive",), ("backup",), ("check",))),
+    "cloud": Step(("places", "add", "cloud", "cloud", "--objects"), (("check",),)),
+    "move": Step(("objects", "move"), (("check",),)),
+    "return": Step(("objects", "return"), (("check",),)),
 }
-IN_ORDER: Final = ("seal", "send", "copies", "receive", "backup", "export", "wipe", "forget")
+IN_ORDER: Final = (
+    "seal", "send", "copies", "receive", "backup", "export", "wipe", "forget", "again", "add", "remove", "cloud",
+    "move", "return",
+)  # fmt: skip
 
 
 class Rehearsal:
@@ -100,6 +113,8 @@ class Rehearsal:
             set_up_place(name, str(self.folder / name), {})
             for home in homes:
                 home.add_place(name, str(self.folder / name), {}, use)
+        for name in ("third", "cloud"):  # for places that are added later: none is made unless its folder is there
+            (self.folder / name).mkdir()
         set_recovery_key(desk, self.recovery.recipient, "2026-11-23")
         for path, size in (
             ("notes/采访.txt", 900),
@@ -165,6 +180,11 @@ class Rehearsal:
         this = Round(self.folder, random.Random(1))
         if name == "seal":
             return this.is_sealed() and not unfinished(self.folder / "field")
+        if name in ("add", "remove", "cloud"):
+            desk, given = Home.open(self.folder / "desk", "desk", b""), STEPS[name].words[2]
+            return (given in {each.name for use in USES for each in desk.places(use)}) != (name == "remove")
+        if name == "return":
+            return not Home.open(self.folder / "desk", "desk", b"").places("objects")
         return name in ("wipe", "copies") and not this.on_card()
 
     def tells_what_is_not_sealed(self) -> None:
@@ -184,11 +204,13 @@ class Rehearsal:
             this.check_places([])
         if name in ("seal", "send"):
             this.check_field()
-        if name == "backup":
+        if name in ("backup", "again", "remove"):
             desk = Home.open(self.folder / "desk", "desk", b"")
             [place] = desk.places("backups")
             require(rehearse(place.open(), self.recovery).whole, "the recovery key opens the backup, and all is there")
             require(any(each.get("receipt") for each in self.status()), "the receipt is released")
+        if name in IN_ORDER[IN_ORDER.index("again") :]:
+            self._is_whole(name)
         if name == "export":
             folders = [path for path in (self.folder / "given").iterdir() if path.is_dir()]
             require(len(folders) == 1, f"nothing lies beside what is given back: {[path.name for path in folders]}")
@@ -200,10 +222,30 @@ class Rehearsal:
             require(given == self.before, f"what is given back is the card: {sorted(given)}")
         if name == "forget":
             self._is_forgotten()
-        elif name in ("wipe", "copies"):
+        elif name in ("wipe", "copies", *IN_ORDER[IN_ORDER.index("again") :]):
             require(not this.on_card(), "all that was carried is wiped")
         else:
             require(this.on_card() == self.before, "the card is as it was")
+
+    def _is_whole(self, name: str) -> None:
+        """Every file that was not forgotten is sound, where it should be, and what was forgotten is in no backup."""
+        desk = Home.open(self.folder / "desk", "desk", b"")
+        with open_archive(desk) as archive:
+            items = [each for each in archive.index.files() if each.path != FORGOTTEN]
+            require({each.path for each in items} == self.before.keys() - {FORGOTTEN}, "no file is lost")
+            for each in items:
+                archive.objects.check(each.original)
+            require(archive.objects.on_place == (name in ("cloud", "move")), "the objects are where they should be")
+        require(name != "return" or not (desk.folder / "archive" / NAME).exists(), "nothing says that a place has any")
+        if name in ("again", "remove"):
+            [place] = desk.places("backups")
+            gone, place_ = random.Random(FORGOTTEN).randbytes(700_000)[:64], place.open()
+            held = (unseal(place_.get(each), [self.recovery]) for each in set(place_.list()))
+            require(not any(gone in bytes(each) for each in held), "no backup holds what was forgotten")
+        if name == "remove":
+            third = self.folder / "third"
+            there = {path.name for path in third.rglob("*") if len(path.name) == 64}
+            require({each.original for each in items} <= there, "the other store holds every file")
 
     def _is_forgotten(self) -> None:
         """Neither the desk's folder nor its second store holds the bytes, and everything else is there."""
@@ -237,7 +279,7 @@ class Rehearsal:
     ) -> int:
         """Give a verb to a process of its own; return its exit code, -9 if it died before its *die_at*-th call."""
         reading, writing = os.pipe()
-        home = home or ("desk" if words[0] in ("receive", "backup", "export", "forget") else "field")
+        home = home or ("desk" if words[0] in DESK else "field")
         child = os.fork()
         if child == 0:
             os.close(reading)

@@ -16,7 +16,7 @@ from places import hostile_server
 from places.servers import serve_s3, serve_webdav
 from support.field_and_desk import PASSPHRASE, WORK, World
 from tamizdat.carrying.line_speed import parcel_size
-from tamizdat.carrying.receive import objects_of, receipts
+from tamizdat.carrying.receipts import objects_of, receipts
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home

@@ -18,7 +18,7 @@ from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.restore import Restored, restore
 from tamizdat.carrying import file_copies
 from tamizdat.carrying.export import choose, export
-from tamizdat.carrying.receive import objects_of
+from tamizdat.carrying.receipts import objects_of, receipts
 from tamizdat.carrying.reread import PARTS, ReadAgain, mend_objects, read_again
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
@@ -53,6 +53,15 @@ class Cloud(MemoryPlace):
     def get(self, name: str) -> bytes:
         self._answer()
         return super().get(name)
+
+    def stat(self, name: str) -> int:
+        self._answer()
+        return super().stat(name)
+
+    def list(self) -> Iterator[str]:
+        if self.away:
+            self._answer()
+        return super().list()
 
     def _answer(self) -> None:
         if self.away or (self.away_after is not None and self.away_after < 0):
@@ -146,6 +155,25 @@ def test_the_receipt_waits_for_a_second_store_and_for_the_place_to_give_everythi
     arrival = world.receive()
     assert not arrival.receipts[0].released
     assert f"Object {digest}: expected its segment 0 at “cloud”, found nothing" in arrival.copy_failures["second"]
+    cloud.put(name, lost)
+    assert world.receive().receipts[0].released
+
+
+def test_a_receipt_is_not_told_while_the_place_of_the_desks_own_objects_is_away_or_has_lost_some(
+    world: World, cloud: Cloud
+) -> None:
+    assert world.carry(parcel_size=lambda: SMALL_PLAINTEXT).receipts[0].released
+    cloud.away = True
+    arrival = world.receive()
+    assert [(each.own, each.released) for each in arrival.receipts] == [(False, False)]
+    assert list(arrival.copy_failures) == ["cloud"]
+    assert not receipts(world.archive, world.desk.folder)[0].released, "nor by who only reads what was seen"
+    cloud.away = False
+    assert world.receive().receipts[0].released
+    name = placed(world.archive).place.name(world.archived()[CLIP_NAME], 0)
+    lost = cloud.get(name)
+    cloud.delete(name)
+    assert not world.receive().receipts[0].released
     cloud.put(name, lost)
     assert world.receive().receipts[0].released
 

@@ -10,6 +10,7 @@ import pytest
 from support.field_and_desk import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interruption, Pulled, World
 from tamizdat.carrying import disk_copies
 from tamizdat.carrying.disk_copies import wipe_by_copies
+from tamizdat.carrying.outbox import Outbox
 from tamizdat.cli.main import main
 from tamizdat.errors import BadArchive, BadEncoding, CheckFailed, UsageError
 from tamizdat.home.home import Home
@@ -101,6 +102,22 @@ def test_one_parcel_that_is_not_sound_on_one_disk_keeps_the_card(world: World, a
     before = world.on_card()
     with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: it lacks groups \(1\)"):
         wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert world.on_card() == before
+
+
+def test_names_of_parcels_that_the_disk_damaged_let_sealing_end_and_keep_the_card(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_names = Outbox.note_names
+
+    def damaged(outbox: Outbox, lines: list[str]) -> None:
+        note_names(outbox, lines)
+        outbox.parcel_names.write_bytes(b"\xff\x80\n" * 3)
+
+    monkeypatch.setattr(Outbox, "note_names", damaged)
+    away(world)
+    before = world.on_card()
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 0
     assert world.on_card() == before
 
 

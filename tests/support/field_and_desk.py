@@ -25,7 +25,8 @@ from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.fetched import Allowance
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.reassembly import Incoming
-from tamizdat.carrying.receive import Arrival, receipts, receive
+from tamizdat.carrying.receipts import receipts
+from tamizdat.carrying.receive import Arrival, receive
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.encoding import sha256_hex, spoken

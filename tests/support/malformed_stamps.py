@@ -22,13 +22,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.errors import BadProof
 from tamizdat.timestamps.authority import request
-from tamizdat.timestamps.der import BIT_STRING, NULL, OCTETS, SET, Value, encode, values
+from tamizdat.timestamps.der import BIT_STRING, NULL, OCTETS, OID, SET, TIME, Value, encode, values
 from tamizdat.timestamps.token import Token
 
 LINES: Final = b"tamizdat.example/ledger\n256\nGGGSoQQtr9h3hw0rtPNqVpEKDHYUPtmrqMp7PJkYVTU=\n"
 OPENED: Final = (0x02, 0x03, 0x04, 0x0A, 0x30)  #: of what lies in OCTET STRINGs, what is changed inside too
 OTHER_TAGS: Final = {0x30: 0x31, 0x31: 0x30, 0x17: 0x18, 0x18: 0x17, 0xA0: 0xA1, 0xA1: 0xA0, 0xA3: 0xA4}
-DIGEST, NAMED = (bytes.fromhex(each) for each in ("2a864886f70d010904", "2a864886f70d010910022f"))
+CONTENT_TYPE, DIGEST, NAMED = (
+    bytes.fromhex(each) for each in ("2a864886f70d010903", "2a864886f70d010904", "2a864886f70d010910022f")
+)
 
 
 @dataclass
@@ -167,6 +169,54 @@ class MalformedStamps:
         yield from self._certificates()
         yield from self._said()
         yield from self._tokens()
+
+    def written(self) -> Iterator[tuple[str, dict[str, bytes]]]:
+        """Certificates in forms that no change of one value gives: one sound, one for no chain, the others none."""
+        foreign = Node(0x30, inside=[Node(OID, b"\x2a\x03\x04")])  # of an algorithm that nobody judges by
+        nothing, bits = Node(NULL), Node(BIT_STRING, b"\0key")
+        for name, place, made in (
+            ("in no chain: a day before 2050 in the longer form", (0, 4, 0), Node(0x18, b"20200101000000Z")),
+            ("sound: a length of 0", (), self._extension(b"\x13", bytes.fromhex("30060101ff020100"))),
+            ("a day with a fraction", (0, 4, 0), Node(0x18, b"20200101000000.5Z")),
+            ("a key with more behind it", (0, 6), Node(0x30, inside=[foreign, bits, nothing])),
+            ("a key of too many parameters", (0, 6), Node(0x30, inside=[
+                Node(0x30, inside=[*(foreign.inside or []), nothing, nothing]), bits])),
+            *((f"{what} {value.hex()}", (), self._extension(kind, value)) for what, kind, value in (
+                ("a use of no bits", b"\x0f", bytes.fromhex("030100")),
+                ("a use with more behind it", b"\x0f", bytes.fromhex("030201060500")),
+                ("a length without an authority", b"\x13", bytes.fromhex("3003020100")),
+                ("a long length", b"\x13", bytes.fromhex("30070101ff02020100")),
+                ("a negative length", b"\x13", bytes.fromhex("30060101ff020180")),
+            )),
+        ):  # fmt: skip
+            [value] = values(self.sound["middle.der"])
+            whole = Node.read(value)
+            if place:
+                (whole.at(place[:-1]).inside or [])[place[-1]] = made
+            else:
+                listed = whole.at((0, 7, 0)).inside or []
+                mine = [at for at, each in enumerate(listed) if each.at((0,)).content == made.at((0,)).content]
+                listed[mine[0] if mine else len(listed) :] = [made, *listed[mine[0] + 1 :]] if mine else [made]
+            self._sign(whole, 0)
+            yield name, {**self.sound, "middle.der": whole.encode()}
+
+    def signed(self) -> Iterator[tuple[str, dict[str, bytes]]]:
+        """Tokens that say what is none, under a signature that holds."""
+        [value] = values(self.token)
+        whole, at = Node.read(value, into_strings=False), (1, 1, 0, 2, 1, 0)
+        [value] = values(whole.at(at).content)
+        for name in ("sound: as it was", "a day that is none", "another type of content"):
+            made, info = copy.deepcopy(whole), Node.read(value)
+            if name == "a day that is none":
+                next(each for each in info.inside or [] if each.tag == TIME).holds(b"20260230000000Z")
+            if name == "another type of content":
+                self._attribute(made, CONTENT_TYPE).at((1, 0)).holds(b"\x2a\x03\x04")
+            made.at(at).content = info.encode()
+            self._attribute(made, DIGEST).at((1, 0)).content = hashlib.sha256(info.encode()).digest()
+            yield name, {**self.sound, "token.tsr": self._signed_again(made)}
+
+    def _extension(self, kind: bytes, value: bytes) -> Node:
+        return Node(0x30, inside=[Node(OID, b"\x55\x1d" + kind), Node(OCTETS, value)])
 
     def _certificates(self) -> Iterator[tuple[str, dict[str, bytes]]]:
         for name, key in (("signer.der", 1), ("middle.der", 0)):

@@ -15,7 +15,7 @@ because a place said so: a pack counts when it was read back.
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from dataclasses import field
 from datetime import datetime
@@ -42,7 +42,6 @@ from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DRAWN: Final = 8  #: packs, drawn by lot, that each run reads back: a disk that fails is noticed before it is needed
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
-NONE: Final = sha256_hex(b"")
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack
 
 
@@ -131,6 +130,7 @@ class _Run:
         self._look_at_the_place()
         retired = backups.Backups.read(self.home.folder).retired  # before the keys are read: a later one counts as held
         contents = contents_of(self.home, self.archive, {piece for some in self.record.held.values() for piece in some})
+        backups.require_all_entries(self.home.folder, contents.leaves)
         self.report.faults += contents.unfit
         listed = self._listed(contents)
         alive = self._send_new(listed)
@@ -187,28 +187,24 @@ class _Run:
 
     def _listed(self, contents: Contents) -> list[tuple[File, ListedFile]]:
         """Return each file with its pieces; a damaged object is left out, and told."""
-        found = []
+        found, packed = [], {piece for pieces in self.record.held.values() for piece in pieces}
         for file in contents.files:
             try:
-                pieces = self._pieces(file)
+                pieces = self._pieces(file, packed)
             except (BadArchive, StorageRefused) as error:
                 self.report.faults.append(str(error))
                 continue
             found.append((file, ListedFile(file.path, file.sha256, file.size, pieces)))
+        self.record.note_sizes()
         return found
 
-    def _pieces(self, file: File) -> tuple[str, ...]:
-        known = self.record.files.get(file.sha256)
-        if (
-            file.settled
-            and (not file.size or (known and len(known) != len(piece_sizes(file.size))))
-            and file.sha256 != NONE
-        ):
+    def _pieces(self, file: File, packed: Set[str]) -> tuple[str, ...]:
+        if self.record.is_cut(file, packed):
             self.cut.add(file.sha256)
             raise BadArchive(f"Object {file.sha256}: expected all of it, found {file.size:,} bytes: it was cut off.")
         if file.pieces is not None:
             return file.pieces
-        if known:
+        if known := self.record.files.get(file.sha256):
             return known
         whole, pieces = hashlib.sha256(), []
         for digest, piece in read_pieces(file):  # a large object, seen for the first time
@@ -323,13 +319,14 @@ class _Run:
                 self._send(pack)
                 pack = Pack()
             pack.add(*head)
-        if pack.pieces or head is not None:
+        if pack.sizes or head is not None:
             self._send(pack)
 
     def _send(self, pack: Pack) -> None:
         sealed = seal(pack.plaintext(), [self.recipient])
         name = parcel_name(sealed)
-        self.record.note({"pack": name, "pieces": list[Json](pack.pieces)})
+        self.record.sizes.update(pack.sizes)
+        self.record.note(self.record.pack(name, tuple(pack.sizes)))
         try:
             self.place.put(name, sealed)
         except PlaceFull as error:

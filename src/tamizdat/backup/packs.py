@@ -36,7 +36,7 @@ class Pack:
 
     def __init__(self) -> None:
         self._tar = bytearray()
-        self.pieces: list[str] = []  #: SHA-256 of each piece in it
+        self.sizes: dict[str, int] = {}  #: SHA-256 of each piece in it, in order → its bytes
 
     def fits(self, size: int) -> bool:
         """Whether a file of *size* bytes still has room."""
@@ -47,7 +47,7 @@ class Pack:
         assert self.fits(len(data)), "a pack has one size"
         self._tar += member(name, data, MODIFIED)
         if name.startswith("pieces/"):
-            self.pieces.append(name[7:])
+            self.sizes[name[7:]] = len(data)
 
     def plaintext(self) -> bytes:
         """Return the 4 MiB that are sealed."""

@@ -62,7 +62,8 @@ def keep(home: Home, outbox: Outbox, groups: int, files: Sequence[Entry]) -> Non
     """Keep what a wipe by copies of a consignment of so many *groups* needs, when it is sealed to its end."""
     folder = home.folder / COPIES
     names = folder / f"{outbox.number:04d}.parcels"
-    lines = read_lines(outbox.parcel_names, _WHAT)
+    # a line that the disk has damaged is left out: of its group no disk will count as holding enough
+    lines = [line for line in read_lines(outbox.parcel_names, _WHAT) if line.isascii()]
     if not lines and not names.exists():
         return  # its desk does not allow it
     key = secrets.token_bytes(32)

@@ -11,8 +11,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
@@ -24,16 +22,15 @@ from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.last_look import Awaited, keep_last_look, over_by_name, read_last_look
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.receipts import COMPLETE, Receipt, look_at_stores, objects_of, receipts
+from tamizdat.carrying.stores import SeenStores
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
-from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.statements import received
-
-COMPLETE = "complete"
 
 
 @dataclass(frozen=True)
@@ -48,29 +45,6 @@ class Underway:
     closed: bool = False  # its device has said that it will never be whole: nobody waits for it
     device: bytes | None = None  # the key (32 bytes) that vouches for it; None: that does not show yet
     again: str = ""  # the code by which its device sends again what is lacking, if that may be lost
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A consignment in the archive. *receipt* is R; it may be told to the field only if *released*."""
-
-    consignment: str
-    receipt: bytes
-    copies: tuple[str, ...]
-    index: int  #: of the statement that says so
-    backed_up: bool
-    # counts the files of it that the archive has lost since: 15 µs a file, so not before the receipt is told
-    look: Callable[[], int] = field(default=lambda: 0, compare=False, repr=False)
-
-    @property
-    def lacking(self) -> int:
-        """How many files of it the archive has lost since."""
-        return self.look()
-
-    @property
-    def released(self) -> bool:
-        """Whether two stores hold everything, and a backup what makes it readable."""
-        return bool(self.copies) and self.backed_up and not self.lacking
 
 
 @dataclass
@@ -98,6 +72,7 @@ def receive(
     places: Sequence[PlaceSettings] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     reread: Callable[[int], None] = lambda size: None,
+    look: bool = True,
 ) -> Arrival:
     """Receive everything there is; the report names each place and consignment that failed, and why.
 
@@ -105,8 +80,9 @@ def receive(
     perhaps: *reread* is told of it, in bytes.
     *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). *taken_in* is
     told each consignment as soon as it is in the archive, while others are still fetched. *places* are those that are
-    asked, by default all. Once it is *stopped*, the run ends in order with what it has. Raises StorageFull,
-    StorageRefused or BadArchive for what fails on the desk's own disk.
+    asked, by default all. Once it is *stopped*, the run ends in order with what it has. Without *look* the second
+    stores count as they were at the last look, unless something is new. Raises StorageFull, StorageRefused or
+    BadArchive for what fails on the desk's own disk.
     """
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
@@ -146,7 +122,7 @@ def receive(
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         if not stopped():
-            _copy(home, archive, arrival)
+            _copy(home, archive, arrival, now, look)
         arrival.receipts = receipts(archive, home.folder)
         arrival.over = over_by_name(home, arrival.fetched)
         arrival.names = {each.id: each.name for each in arrived(archive)}
@@ -256,52 +232,48 @@ def refuse(home: Home, consignment: str) -> str:
     return found[0]
 
 
-def receipts(archive: Archive, folder: Path) -> list[Receipt]:
-    """Return the receipts of all complete consignments, oldest first; *folder* is the desk's."""
-    found, leaves = [], Backups.read(folder).leaves
-    for item in archive.index.consignments():
-        if item.state == COMPLETE:
-            said = received.read(archive.statement(item.index))
-            if said.receipt is not None:
-                receipt, copies = bytes.fromhex(said.receipt), said.copies or ()
-                look = partial(_lacking, archive, item.consignment)
-                found.append(Receipt(item.consignment, receipt, copies, item.index, item.index < leaves, look))
-    return found
+def _copy(home: Home, archive: Archive, arrival: Arrival, now: datetime, look: bool) -> None:
+    """Copy what no second store of today has, or shows; states it when one gave everything back.
 
-
-def _lacking(archive: Archive, consignment: str) -> int:
-    """Count the files that were here when the ledger said so, and are not, or not in their size: a disk lost them."""
-    return sum(
-        not archive.objects.holds(item.original, item.size) for item in archive.index.items(consignment=consignment)
-    )
-
-
-def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
-    """Copy what no second store of today has; states it when one gave everything back."""
-    places = home.places("copies")
-    known = {settings.name for settings in places}
+    *look* at the stores before, and whenever something is new: what one held yesterday it may have lost.
+    """
+    if look:
+        arrival.copy_failures |= look_at_stores(home, archive, now)
+    places, copied = home.places("copies"), False
+    known, seen = {settings.name for settings in places}, SeenStores.read(home.folder)
     for receipt in receipts(archive, home.folder):
-        if not known.isdisjoint(receipt.copies):
+        if receipt.there and not known.isdisjoint(receipt.there):
             continue
-        if receipt.copies:  # in stores that are none of this desk's any more: it is not told before another holds all
+        if receipt.copies and known.isdisjoint(receipt.copies):
+            # in stores that are none of this desk's any more: it is not told before another holds all
             _state_copies(home, archive, receipt.consignment, [])
-        if not places:
-            continue
-        digests = objects_of(archive, receipt.consignment)
-        held = []
-        for settings in places:
-            try:
-                report = archive.copy_to(settings.open(), digests)
-            except TamizdatError as error:
-                arrival.copy_failures[settings.name] = str(error)
-                continue
-            if report.whole:
-                held.append(settings.name)
-            else:
-                arrival.copy_failures[settings.name] = report.failed[0][1]
-        if held:
-            _state_copies(home, archive, receipt.consignment, held)
+        held = _copy_one(home, archive, arrival, objects_of(archive, receipt.consignment), seen)
+        copied = copied or bool(held)
+        still = [name for name in receipt.copies if name in known and name not in held]
+        if not set(held) <= set(receipt.copies):
+            _state_copies(home, archive, receipt.consignment, [*still, *held])
             arrival.news.add(receipt.consignment)
+    if copied or arrival.news:
+        arrival.copy_failures |= look_at_stores(home, archive, now)
+
+
+def _copy_one(home: Home, archive: Archive, arrival: Arrival, digests: list[str], seen: SeenStores) -> list[str]:
+    """Copy the objects of one consignment to every second store; return those that gave everything back."""
+    held = []
+    for settings in home.places("copies"):
+        if settings.name in seen.stores and seen.stores[settings.name].away:
+            continue  # it is told already why, and asked again the next time
+        try:
+            report = archive.copy_to(settings.open(), digests)
+        except TamizdatError as error:
+            arrival.copy_failures[settings.name] = str(error)
+            continue
+        if report.whole:
+            held.append(settings.name)
+            arrival.copy_failures.pop(settings.name, None)
+        else:
+            arrival.copy_failures[settings.name] = report.failed[0][1]
+    return held
 
 
 def leave_store(home: Home, archive: Archive, name: str) -> int:
@@ -313,16 +285,6 @@ def leave_store(home: Home, archive: Archive, name: str) -> int:
     for each in held:
         _state_copies(home, archive, each.consignment, [other for other in each.copies if other != name])
     return len(held)
-
-
-def objects_of(archive: Archive, consignment: str) -> list[str]:
-    """Return the SHA-256 of every object of a consignment: its files, and its documents."""
-    digests = [item.original for item in archive.index.items() if item.consignment == consignment]
-    for item in archive.index.consignments():
-        if item.consignment == consignment:
-            statement = archive.statement(item.index)
-            digests += [subject.sha256 for subject in statement.subjects]
-    return list(dict.fromkeys(digests))
 
 
 def _state_copies(home: Home, archive: Archive, consignment: str, names: list[str]) -> None:

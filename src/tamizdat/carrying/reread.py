@@ -26,7 +26,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.store.copies import CopyReport, held
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.carrying.handled import consignments_of
-from tamizdat.carrying.receive import COMPLETE, objects_of, receipts
+from tamizdat.carrying.receipts import COMPLETE, look_at_stores, objects_of, receipts
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceRefused, StorageRefused, TamizdatError
@@ -111,6 +111,7 @@ def read_again(
         if placed and report.use == "objects" and report.failure is None:
             _sweep(report, placed, mend and not home.settings.get("withheld"))
     _remember(home, reports, now)
+    look_at_stores(home, archive, now)
     return reports
 
 

@@ -40,6 +40,7 @@ from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
 CLOSED: Final = "closed"  #: in the settings: ids of consignments that the desk is to be told not to wait for
 ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it
+NO_FILES: Final = "Expected a card or folder with files on it, found none that can be read."
 LIST: Final = MAX_JSON // 2  #: bytes of files in one manifest: some 80,000 files
 
 
@@ -258,7 +259,7 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str], begun: Noted)
     """
     card = list_card(asked.root, asked.first)
     if not card.files:
-        raise UsageError("Expected a card or folder with files on it, found none that can be read.")
+        raise UsageError(NO_FILES)
     begun.listed(card)
     left = replace(card, files=card.files.only(lambda file: file.path not in in_parts)) if in_parts else card
     carried = [] if asked.whole else remembered(home, lambda number: asked.changed(Change("forgotten", number)))

@@ -23,7 +23,8 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.arrived import SHORT, arrived
-from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive
+from tamizdat.carrying.receipts import Receipt
+from tamizdat.carrying.receive import Arrival, Underway, receive
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import InUse, PlaceError, StorageFull
@@ -36,6 +37,7 @@ GROWTH: Final = 1.5  #: how much longer each pause is than the one before, while
 REST: Final = 60.0  #: seconds that a place rests which failed once
 LONGEST_REST: Final = 1800.0  #: seconds that a place rests which has failed again and again
 OBJECTS: Final = "The objects"  #: the name of no place: what is told of the place where the desk's objects lie
+LOOK: Final = 600.0  #: seconds after which the second stores are looked at again, though nothing is new
 STEPS: Final = 10  #: how often it is told that a consignment grows, at most
 _GIVEN: Final = ("taken", "spare", "filler", "beyond", "over", "not for us")
 _DAMAGE: Final = ("damaged", "contradicting", "faulty")
@@ -94,6 +96,7 @@ class Watch:
     ) -> None:
         self._archive, self._told, self._stopped, self._clock = archive, told, stopped, clock
         self._pause = SHORTEST
+        self._look_after: float | None = None  # when the second stores are looked at again
         self._rests: dict[str, _Rest] = {}
         self._withheld: set[str] = set()  # consignments whose receipt was told to wait
         self._known: dict[tuple[Kind, str], object] = {}  # what was told last, so that nothing is told twice
@@ -118,13 +121,16 @@ class Watch:
         """Look once; return how many seconds to wait before the next look."""
         places = self._due(home.places())
         names: list[str] = []
+        look = self._look_after is None or self._clock() >= self._look_after
 
         def taken_in(taken: Unpacked) -> None:
             names.append(taken.consignment.hex())
             self._tell_arrived(taken)
 
         try:
-            arrival = receive(home, self._archive, now, taken_in=taken_in, places=places, stopped=self._stopped)
+            arrival = receive(
+                home, self._archive, now, taken_in=taken_in, places=places, stopped=self._stopped, look=look
+            )
         except InUse as error:  # somebody receives by hand; the next look finds what that left
             self._tell_once(Event(Kind.BUSY, why=str(error)))
             return self._longer()
@@ -134,11 +140,13 @@ class Watch:
         except PlaceError as error:  # of the place where the desk's objects lie: any other is told by name below
             self._tell_once(Event(Kind.AWAY, OBJECTS, why=str(error)))
             return self._longer()
+        if look:
+            self._look_after = self._clock() + LOOK
         self._back(OBJECTS)
         self._forget(Kind.BUSY, "")
         self._forget(Kind.FULL, "disk")
         self._let_rest(places, arrival)
-        self._tell(arrival, names)
+        self._tell(arrival, names, look)
         if names or arrival.news or any(counts["taken"] for counts in arrival.fetched.by_place.values()):
             self._pause = SHORTEST
             return self._pause
@@ -175,7 +183,7 @@ class Watch:
 
     # Telling ----------------------------------------------------------------------------------------------------------
 
-    def _tell(self, arrival: Arrival, told_already: list[str]) -> None:
+    def _tell(self, arrival: Arrival, told_already: list[str], looked: bool) -> None:
         for taken in arrival.unpacked:
             if taken.consignment.hex() not in told_already:
                 self._tell_arrived(taken)
@@ -195,6 +203,10 @@ class Watch:
             self._tell_once(Event(Kind.FULL, "allowance", parts=arrival.fetched.beyond))
         else:
             self._forget(Kind.FULL, "allowance")
+        if looked:  # what was away and is back may go away again
+            told = [name for kind, name in self._known if kind == Kind.STORE]
+            for name in [each for each in told if each not in arrival.copy_failures]:
+                self._forget(Kind.STORE, name)
         for name, why in arrival.copy_failures.items():
             self._tell_once(Event(Kind.STORE, name, why=why))
         for receipt in arrival.receipts:

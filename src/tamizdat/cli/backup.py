@@ -15,10 +15,11 @@ from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient, require_apart
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.carrying.arrived import arrived
-from tamizdat.carrying.receive import receipts
+from tamizdat.carrying.receipts import look_at_stores, receipts
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.receive import why_withheld
 from tamizdat.cli.terminal_text import counted, entries, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import TamizdatError, UsageError
@@ -62,6 +63,7 @@ def run(args: Namespace, out: Out) -> int:
                 continue
             failures += bool(report.faults)
             _say(report, key, out)
+        look_at_stores(home, archive, datetime.now(UTC))
         _say_receipts(archive, home.folder, before, out)
     return 1 if failures else 0
 
@@ -137,7 +139,12 @@ def _say_receipts(archive: Archive, folder: Path, before: int, out: Out) -> None
     """Say the receipts that waited for this backup."""
     names = {card.id: card.name for card in arrived(archive)}
     for receipt in receipts(archive, folder):
-        if receipt.released and receipt.index >= before:
+        if receipt.index < before:
+            continue
+        if not receipt.released:
+            out.warn(f"The receipt of “{names[receipt.consignment]}” is withheld. {why_withheld(receipt)}")
+        else:
             out.say(f"Receipt of “{names[receipt.consignment]}”, held by two stores and backed up:")
             out.show(f"\n  {spoken(receipt.receipt)}\n")
+            out.say("Tell it to the field: 'tamizdat wipe CARD' asks for it there.")
             out.record({"consignment": receipt.consignment, "receipt": spoken(receipt.receipt)})

@@ -37,7 +37,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.archive import WHY
-from tamizdat.archive.check import CheckReport
+from tamizdat.archive.check import CheckReport, Fault
 from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.check_devices import say_devices
@@ -51,6 +51,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError, WrongPassphrase
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home
+from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.places import Place, open_place
 from tamizdat.places.repair import repair
 from tamizdat.sealing.parcel import parcel_name
@@ -93,6 +94,9 @@ def run(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         with out.progress(None, "checking") as progress:
             report = archive.check(args.rebuild and not args.dry_run, progress.advance)
+            if not archive.index.by_act(ROSTER):
+                what = "The ledger of a desk begins with a roster; this one was cut off. Put back a copy of archive/."
+                report.faults.append(Fault("statement", "0", what))
         _say_archive(report, out)
         unfinished = _say_forgotten(archive, out)
         say_devices(archive, out)

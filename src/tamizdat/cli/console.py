@@ -121,6 +121,8 @@ class Out:
         return Progress(total, label, self._progress_in_pipe, self._clock, PIPE_EVERY, said)
 
     def _progress_record(self, progress: Progress, ended: bool) -> None:
+        if ended and not progress.done and progress.total is None:  # nothing was to be counted
+            return
         seconds = int(progress.seconds)
         self.record({"progress": progress.label, "done": progress.done, "total": progress.total, "seconds": seconds})
 

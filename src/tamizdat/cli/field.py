@@ -57,13 +57,17 @@ def run(args: Namespace, out: Out) -> int:
         raise ToolMissing(f"The page needs packages that are not installed. {REMEDY}") from None
     refuse_exposed_swap(args.allow_swap)
 
+    windows = []
+
     def ready(address: str, started: bool, in_memory: bool) -> None:
         if started:
+            windows.append(address)
             out.say("The page is open in a window of its own. Closing it, or Ctrl-C, ends this.")
             if not in_memory:
                 out.warn("Its profile lies on a disk until it ends: this system has no folder in memory.")
         else:
-            out.say("Open this address in a private window. It works once, in one tab; Ctrl-C ends it.")
+            ended = "The window did not stay open. " if windows else ""
+            out.say(f"{ended}Open this address in a private window. It works once, in one tab; Ctrl-C ends it.")
             out.show(f"\n  {address}\n")
         out.record({"serving": None if started else address, "browser": started})
 

@@ -13,9 +13,9 @@ def not_meant(archive: Archive, number: int, expected: str, action: str = "relea
     """Return the refusal of a number of something else, with the command that it is for, where there is one."""
     version, file = archive.index.posts.version(number), archive.index.item(number)
     if file and file.kind == "preview":
-        card = archive.index.files(consignment=file.consignment)
-        of = next((each.number for each in card if archive.index.preview_of(each) == file), None)
-        found = f"the preview of {of}: 'tamizdat publish {action} {of}'" if of else "a preview, which no edition shows"
+        of = archive.index.shown_by(file)
+        then = f"the preview of {of.number}: 'tamizdat publish {action} {of.number}'" if of else ""
+        found = then or "a preview, which no edition shows"
     elif archive.index.people.person(number):
         found = f"that of a person: 'tamizdat people {action} {number}'"
     elif archive.index.stories.story(number):

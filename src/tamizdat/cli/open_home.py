@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Self
 
 from tamizdat.cli.console import Out
@@ -11,6 +12,7 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home import home as home_role
+from tamizdat.home.backups import require_all_entries
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, require_no_lost_role, role_of
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if passphrase is None:
         return open_with_passphrase(args, role)[0]
-    opened = Home.open(args.home, role, passphrase)
+    with args.console.progress(None, "opening the keys") if passphrase else nullcontext():  # it takes a second or more
+        opened = Home.open(args.home, role, passphrase)
     args.opened = opened
     return opened
 
@@ -101,7 +104,12 @@ def _opened_archive(args: Namespace, when_needed: bool) -> "Archive":
             return Archive.open(args.home / ARCHIVE, lambda: objects.keeping_of(open_home(args, "desk")))
         home = open_home(args, "desk")
     if home is None:
-        return Archive.open(args.home / ARCHIVE)
+        archive = Archive.open(args.home / ARCHIVE)
+        with ExitStack() as stack:
+            stack.enter_context(archive)
+            require_all_entries(args.home, archive.size)
+            stack.pop_all()
+        return archive
     if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
         home.refresh()  # this run may last for weeks, and another process may have moved the objects
     return objects.open_archive(home)

@@ -75,6 +75,8 @@ VERBS: Final = (
 #: what argparse says, and what we say, from Python 3.11 on
 AS_THE_LIBRARY_SAYS: Final = (
     (r"^the following arguments are required: (.*)", r"Expected \1, found nothing"),
+    (r"^one of the arguments (.*) is required", r"Expected one of \1, found none"),
+    (r"^argument (.*): not allowed with argument (.*)", r"Expected \1 or \2, found both"),
     (r"^argument (?:ACTION|VERB): invalid", "invalid"),
     (r"invalid choice: (.*?) \(choose from (.*)\)", r"expected one of \2; found \1"),
     ("invalid int value:", "expected a number, found"),

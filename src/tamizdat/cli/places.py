@@ -129,7 +129,8 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     missing = missing_folder(url)
     if missing and args.copy:
         refuse_on_own_disk(missing, home)
-    settings = None if args.dry_run else _set_up(args, home, url, options, cache, out)
+    with out.progress(None, f"asking “{args.name}”"):
+        settings = None if args.dry_run else _set_up(args, home, url, options, cache, out)
     out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
     out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
     if args.objects and not args.dry_run:
@@ -143,7 +144,8 @@ def _add(args: Namespace, home: Home, out: Out) -> int:
     if settings is None:
         return 0
     _say_what_to_delete(args, home, out)
-    return _try_it(home, settings, out) if home.role == "field" else _try_at_desk(args, settings, out)
+    with out.progress(None, f"trying what “{args.name}” takes"):
+        return _try_it(home, settings, out) if home.role == "field" else _try_at_desk(args, settings, out)
 
 
 def _require_sensible(args: Namespace, home: Home) -> None:
@@ -363,7 +365,8 @@ def _test(args: Namespace, home: Home, out: Out) -> int:
         )
     for settings in tested:
         try:
-            rights = probe(settings.open())
+            with out.progress(None, f"trying “{settings.name}”"):
+                rights = probe(settings.open())
         except PlaceError as error:
             out.warn(of_place(settings.name, error))
             code = 1

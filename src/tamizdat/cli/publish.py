@@ -40,7 +40,6 @@ from tamizdat.home.new_folder import missing_folder
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.site_folder import require_nothing_private
 from tamizdat.home.withheld import is_handed_over, reason
-from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.remembered_edition import is_dropped
@@ -210,7 +209,7 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     """
     if args.address is not None or args.dry_run:
         raise KeyMissing(reason(home.settings))
-    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
+    roster = newest_roster(archive, bytes.fromhex(home.settings["root"])).envelope
     site = args.out or args.home / "site"
     made = rebuild(
         archive, roster, site, reason(home.settings), name=home.settings["name"], addresses=tuple(home.addresses)

@@ -192,17 +192,12 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         listed = ", ".join(map(str, back[:FEW])) + (" …" if len(back) > FEW else "")
         out.warn(f"Withdrawn before, and shown again from the next edition on: {listed}.")
     waiting = held_back(archive, [number for number in named if number in items])
-    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "", [*chain(*waiting)])
+    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "", [*chain(*waiting)], bool(every))
     say_held_back(*waiting, out)
     if again := sorted(posts.lacking.intersection(many)):
         out.say(
             f"Released again, with files that were fetched since: {counted(len(again), 'post')} "
             f"({', '.join(map(str, again[:FEW]))}{' …' if len(again) > FEW else ''}). Look at them before you publish."
-        )
-    if every:  # of many, originals might have to be fetched; the edition tells of which
-        out.say(
-            "An edition shows those pictures and clips of which an editor has said who is in them ('tamizdat redact'), "
-            "and names the others."
         )
     if few:
         out.warn(
@@ -367,17 +362,21 @@ def _done(
     gone: Sequence[int] = (),
     since: str = "",
     waiting: Sequence[int] = (),
+    unlooked: bool = False,
 ) -> None:
     """Say that what is among all *posts*, and items, which are not, is released.
 
     *gone* are posts that were left because somebody removed them: whoever did may be harmed by them. What is under an
-    embargo is public not before *since*, what is *waiting* not with the next edition.
+    embargo is public not before *since*, what is *waiting* not with the next edition. Of
+    what is *unlooked*, originals might have to be fetched, so that the edition tells which of it waits.
     """
     some = sum(number in posts for number in numbers)
     sorts = {"post": some, "item": len(numbers) - some}
     many = " and ".join(counted(count, sort) for sort, count in sorts.items() if count) or "nothing"
     which = "it" if len(numbers) == 1 else "the others" if waiting else "them"
     then = f"makes {which} public{f', from {since} on' if since else ''}"
+    if unlooked:
+        then += ", of pictures and clips those of which an editor has said who is in them ('tamizdat redact')"
     next_step = f" 'tamizdat publish' {then}." if len(numbers) > len(waiting) else ""
     out.say(f"{many[:1].upper()}{many[1:]} {'would be ' if dry else ''}released.{next_step}")
     if gone:

@@ -77,7 +77,8 @@ def _release(archive: Archive, number: int, posts: Mapping[int, str]) -> str | N
     """Return what is said of an item, a post or a person; None if the number is of nothing such."""
     if number in posts:
         return archive.index.releases.of(posts[number]).release
-    found = archive.index.item(number) or archive.index.people.person(number)
+    item = archive.index.item(number)
+    found = item if item and item.kind != "preview" else archive.index.people.person(number)
     return found.release if found else None
 
 

@@ -19,7 +19,8 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from tamizdat.carrying.expected_contents import Coming
-from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive, refuse
+from tamizdat.carrying.receipts import Receipt
+from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
@@ -178,7 +179,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
             out.record(
                 {
                     "consignment": receipt.consignment,
-                    "copies": list(receipt.copies),
+                    "copies": list[Json](receipt.there),
                     "receipt": spoken(receipt.receipt) if receipt.released else None,
                 }
             )
@@ -250,23 +251,39 @@ def _say_underway(each: Underway, arrival: Arrival, out: Out) -> None:
 
 def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
     if receipt.released:
-        out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
+        out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.there)}:")
         out.show(f"\n  {spoken(receipt.receipt)}\n")
-    elif receipt.lacking:
-        out.warn(f"The receipt of “{name}” is withheld. {lost(receipt)}")
-    elif receipt.copies:
-        out.say(
-            f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
-            "backup yet what makes it readable. Run 'tamizdat backup', which shows it."
-        )
     else:
-        out.say(
-            f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
-            "add NAME URL --copy' and receive again."
+        out.warn(f"The receipt of “{name}” is withheld. {why_withheld(receipt)}")
+
+
+def why_withheld(receipt: Receipt) -> str:
+    """Return why a receipt is not told, and what to do about it."""
+    if receipt.lacking:
+        return _lost(receipt)
+    if not receipt.copies:
+        return (
+            "No second store holds everything yet: add one with 'tamizdat places add NAME URL --copy', then 'tamizdat "
+            "receive'."
         )
+    if not receipt.own:
+        return (
+            "The place on which this desk's objects lie did not show all of it at the last look. Tell the field to "
+            "keep the card; 'tamizdat receive' looks again, 'tamizdat check' tells what is there."
+        )
+    if not receipt.there:
+        stores = ", ".join(f"“{each}”" for each in receipt.copies)
+        return (
+            f"The second store that holds it was away, or not whole, at the last look, or was not looked at yet: "
+            f"{stores}. Tell the field to keep the card. Connect it, then 'tamizdat receive', which looks and copies "
+            "what is not there. If it is gone for good: 'tamizdat places remove', and add another with --copy."
+        )
+    return (
+        "It waits for a backup: two stores hold everything, and none yet what makes it readable. Run 'tamizdat backup'."
+    )
 
 
-def lost(receipt: Receipt) -> str:
+def _lost(receipt: Receipt) -> str:
     """Return what to do about files that were in the archive when the receipt was released."""
     return (
         f"{counted(receipt.lacking, 'file is', 'files are')} not in this archive any more. 'tamizdat check --repair' "

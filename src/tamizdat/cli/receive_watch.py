@@ -97,7 +97,7 @@ def say_event(event: Event, out: Out) -> None:
     if event.unpacked:
         told |= {"files": event.unpacked.files, "bytes": event.unpacked.size, "marked": len(event.unpacked.marked)}
     if event.receipt and event.receipt.released:
-        told |= {"receipt": spoken(event.receipt.receipt), "copies": list(event.receipt.copies)}
+        told |= {"receipt": spoken(event.receipt.receipt), "copies": list[Json](event.receipt.there)}
     out.record(told)
 
 
@@ -113,9 +113,11 @@ def _words(event: Event) -> str:
             marked = f" Changed while read, cut short or left out: {len(taken.marked):,}." if taken.marked else ""
             return f"{name} is in the archive: {files_and_previews(taken)}, {amount(taken.size)}.{marked}"
         case Kind.RECEIPT if event.receipt:
-            return f"Receipt of {name}, also held by {', '.join(event.receipt.copies)}: {spoken(event.receipt.receipt)}"
+            return f"Receipt of {name}, also held by {', '.join(event.receipt.there)}: {spoken(event.receipt.receipt)}"
         case Kind.WITHHELD if event.receipt and event.receipt.lacking:
             return f"The receipt of {name} is withheld: the archive has lost files of it. See 'tamizdat status'."
+        case Kind.WITHHELD if event.receipt and event.receipt.copies and not event.receipt.held:
+            return f"The receipt of {name} is withheld: the store that held it is away, or not whole. See 'status'."
         case Kind.WITHHELD if event.receipt and event.receipt.copies:
             return f"The receipt of {name} waits for a backup of what makes it readable: 'tamizdat backup'."
         case Kind.WITHHELD:

@@ -238,8 +238,11 @@ def _read(path: Path) -> Cover:
             said = {"regions": [], "silences": []} | said
         return COVER(said)
     except (ValueError, RecursionError, BadEncoding) as error:
+        why = str(error)
+        if isinstance(error, json.JSONDecodeError):
+            why = f"It is no JSON from line {error.lineno}, column {error.colno} on."
         raise UsageError(
-            f"Expected a file of regions and silences. {error} 'tamizdat redact --help' shows one."
+            f"Expected a file of regions and silences. {why} 'tamizdat redact --help' shows one."
         ) from None
 
 

@@ -23,7 +23,7 @@ from tamizdat.carrying.begun import begun
 from tamizdat.carrying.card_stream import NO_PREVIEW, Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import parcel_size
-from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
+from tamizdat.carrying.seal import NO_FILES, Change, abandon, default_survival, seal_card
 from tamizdat.carrying.spool import waiting_by_place, waiting_in
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
@@ -119,6 +119,8 @@ def _run(args: Namespace, out: Out) -> int:
     for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)
     code = say_delivered(delivered, out, home.folder) if delivered else 0
+    if not delivered and (waiting := waiting_in(home.folder)[0]):
+        out.say(f"None of it is away yet: {counted(waiting, 'parcel')}. Next: 'tamizdat send'.")
     if sealed.is_lacking:
         again = sum(entry.size for each in (*sealed.earlier, sealed) for entry in each.marked)
         whole = f"whole ({amount(again)}), also if the same spot stays bad, " if again else ""
@@ -246,8 +248,9 @@ class _Previews:
 
 
 def _rehearse(args: Namespace, home: Home, out: Out) -> int:
-    card = list_card(args.card, args.first)
-    places = home.places()
+    card, places = list_card(args.card, args.first), home.places()
+    if not card.files:
+        raise UsageError(NO_FILES)
     survives = default_survival(len(places)) if args.survive is None and places else args.survive
     out.say(
         f"Would seal {counted(len(card.files), 'file')}, {amount(card.size)}, to the desk “{home.settings['desk']}”, "

@@ -30,7 +30,7 @@ from tamizdat.carrying.line_limit import Allowed
 from tamizdat.carrying.line_speed import ENOUGH, remember
 from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.spool import waiting_in
-from tamizdat.carrying.wipe import names_of_sealed_cards
+from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
@@ -229,4 +229,9 @@ def _away(folder: Path) -> str:
         return "Nothing waits here, and no card was sealed to the end yet."
     number = max(cards)
     last = f"number {number}, sealed {cards[number]}" if cards[number] else f"number {number}"
-    return f"Everything that was sealed is away. The last card sealed to the end: {last}."
+    away = f"Everything that was sealed is away. The last card sealed to the end: {last}."
+    if all(receipt_has_come(folder, each) for each in cards):
+        return away
+    return (
+        f"{away} Keep the cards: only the desk's receipt says what has arrived, and 'tamizdat wipe CARD' asks for it."
+    )

@@ -87,7 +87,8 @@ def _desk(args: Namespace, out: Out) -> int:
         out.say(f"Would make the desk “{args.name}”: an archive, its keys, and a root key to be kept offline.")
         return 0
     passphrase = b"" if args.no_passphrase else new_passphrase(args.passphrase_fd, "this desk")
-    home = create_desk(args.home, args.name, passphrase, needed=needed, roots=roots)
+    with out.progress(None, "making the keys"):
+        home = create_desk(args.home, args.name, passphrase, needed=needed, roots=roots)
     root = spoken(bytes.fromhex(home.settings["root"]))
     out.say(f"The desk “{args.name}” is set up. Its fingerprint, to be compared over a second channel:")
     out.show(f"\n  {root}\n")
@@ -233,7 +234,9 @@ def _field(args: Namespace, out: Out) -> int:
         out.say(f"Would make a field device that seals to the desk “{invitation.desk}”. The invitation's fingerprint:")
         out.show(f"\n  {shown}\n")
         return 0
-    home = create_field(args.home, invitation, new_passphrase(args.passphrase_fd, "this field device"))
+    passphrase = new_passphrase(args.passphrase_fd, "this field device")
+    with out.progress(None, "making the keys"):
+        home = create_field(args.home, invitation, passphrase)
     out.say(
         f"This is now a field device for the desk “{invitation.desk}”. Ask the desk, over a second channel, "
         "whether this is the fingerprint of its invitation. If one letter differs, it is forged: "

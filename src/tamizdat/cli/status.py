@@ -11,12 +11,12 @@ from tamizdat.archive.ingest.refused_answers import unanswered
 from tamizdat.carrying.arrived import SHORT, Arrived, arrived
 from tamizdat.carrying.begun import Unfinished, unfinished
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.carrying.receive import COMPLETE, Receipt, receipts
+from tamizdat.carrying.receipts import COMPLETE, Receipt, receipts
 from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come, sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.receive import lost
+from tamizdat.cli.receive import why_withheld
 from tamizdat.cli.send import say_unfinished
 from tamizdat.cli.terminal_text import counted, entries, one_line
 from tamizdat.encoding import Json, spoken
@@ -36,7 +36,8 @@ def _field(args: Namespace, out: Out) -> int:
     left, remains = unfinished(args.home), False
     for outbox in outboxes(args.home):
         waiting = sum(1 for _ in outbox.waiting())
-        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; to be sent: {counted(waiting, 'parcel')}.")
+        then = " Next: 'tamizdat send'." if waiting else ""
+        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; to be sent: {counted(waiting, 'parcel')}.{then}")
         out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
         remains = remains or bool(waiting)
     if left.unopened:
@@ -66,7 +67,7 @@ def _field(args: Namespace, out: Out) -> int:
 
 def _state(outbox: Outbox, left: Unfinished) -> str:
     if outbox.number not in left.consignments:
-        return "closed"
+        return "sealed to the end"
     return "being sealed" if left.at_work else "unfinished: run the same 'tamizdat seal' again"
 
 
@@ -102,15 +103,11 @@ def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
         f"(with previews), {amount(item.bytes)}."
     )
     if receipt and receipt.released:
-        stores = ", ".join(f"“{each}”" for each in receipt.copies)  # named: one may be gone, and only 'receive' looks
+        stores = ", ".join(f"“{each}”" for each in receipt.there)
         out.show(f"  Receipt: {spoken(receipt.receipt)}")
-        out.say(f"  All of it is here and on {stores}, and backed up.")
-    elif receipt and receipt.lacking:
-        out.warn(f"  Receipt withheld. {lost(receipt)}")
-    elif receipt and receipt.copies:
-        out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
+        out.say(f"  All of it is here and backed up, and was on {stores} at the last look, {receipt.looked}.")
     elif receipt:
-        out.say("  Receipt withheld: there is no second store yet that holds everything.")
+        out.warn(f"  Receipt withheld. {why_withheld(receipt)}")
     out.record(
         {
             "consignment": item.consignment,

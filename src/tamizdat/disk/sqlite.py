@@ -188,11 +188,14 @@ def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection
     *synchronous* is ``NORMAL`` where the file is a view, ``FULL`` where it is the only copy. Raises as SQLite does:
     to be called within :func:`explained`.
     """
-    connection = sqlite3.connect(path, patience, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "recursive_triggers = ON"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
+    except UnicodeDecodeError as error:  # Python reads SQLite's own message, which repeats bytes of a damaged file
+        connection.close()
+        raise sqlite3.DatabaseError("the file is damaged") from error
     except BaseException:
         connection.close()
         raise
@@ -213,5 +216,8 @@ def explained(path: Path, what: str, damaged: BadArchive) -> Iterator[None]:
         if code == sqlite3.SQLITE_FULL or (code in _REFUSED and is_full(path.parent)):
             raise StorageFull(no_room(what)) from None
         if code in _REFUSED:
-            raise StorageRefused(f"The system refused to read or write {what}: {error.sqlite_errorname}.") from None
+            raise StorageRefused(
+                f"The system refused to read or write {what}: {error.sqlite_errorname}. Look whether its disk is full, "
+                "read-only or failing, then run the same command again."
+            ) from None
         raise damaged from None

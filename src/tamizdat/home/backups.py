@@ -74,6 +74,22 @@ class Backups:
             ) from error
 
 
+def require_all_entries(folder: Path, size: int) -> None:
+    """Raise BadArchive if the ledger, of *size* entries, is shorter than when it was backed up: it only ever grows.
+
+    A ledger that a disk has cut off looks like an older one. What was signed next would contradict what is published,
+    and the next backup would take the place of the whole one.
+    """
+    leaves = max((each.leaves for each in Backups.read(folder).last.values()), default=0)
+    if size < leaves:
+        raise BadArchive(
+            f"entries.log: expected at least the {leaves:,} entries that the ledger had when it was last backed up, "
+            f"found {size:,}: it was cut off, or is an older copy. Nothing was changed. Put back a newer copy of the "
+            "folder archive/, or make the desk again from its backup with 'tamizdat setup desk --restore'. Only if "
+            f"neither is left, and you accept the loss: delete {FILE}."
+        )
+
+
 def _check(said: dict[str, Json]) -> str:
     return sha256_hex(canonical(said))[:8]
 

@@ -13,13 +13,14 @@ back to this disk.
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.store.object_place import Keeping, ObjectPlace, mark_of
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.errors import BadArchive, UsageError
+from tamizdat.home.backups import require_all_entries
 from tamizdat.home.home import ARCHIVE, Home, PlaceSettings
 from tamizdat.keys import SealingKey
 from tamizdat.ledger.statement import peek_envelope
@@ -41,7 +42,12 @@ def keeping_of(home: Home) -> Keeping | None:
 
 def open_archive(home: Home) -> Archive:
     """Open the desk's archive, with the place of its objects if it has one."""
-    return Archive.open(home.folder / ARCHIVE, keeping_of(home))
+    archive = Archive.open(home.folder / ARCHIVE, keeping_of(home))
+    with ExitStack() as stack:
+        stack.enter_context(archive)
+        require_all_entries(home.folder, archive.size)
+        stack.pop_all()
+    return archive
 
 
 def keep_on(home: Home, name: str, url: str, options: dict[str, str], cache: int = CACHE) -> PlaceSettings:

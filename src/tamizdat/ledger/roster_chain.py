@@ -8,10 +8,15 @@ from tamizdat.ledger.roster import Roster
 
 
 def open_chain(envelopes: Sequence[bytes], fingerprint: bytes | None = None) -> Roster:
-    """Return the newest of one or more versions, oldest first; the oldest has the root of *fingerprint*.
+    """Return the newest of the versions, oldest first; the oldest has the root of *fingerprint*.
 
     Raises :class:`BadRoster`.
     """
+    if not envelopes:
+        raise BadRoster(
+            "Expected a ledger that begins with a roster, found none in it: it was cut off. Put back a whole copy of "
+            "the folder archive/, or make the desk again from its backup with 'tamizdat setup desk --restore'."
+        )
     roster = Roster.open(envelopes[0], fingerprint)
     for envelope in envelopes[1:]:
         earlier, roster = roster, Roster.open(envelope)

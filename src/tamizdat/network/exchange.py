@@ -333,7 +333,7 @@ def reason(error: BaseException) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "nobody answers at its address"
     if isinstance(error, socket.gaierror):
-        return "its name was not found; is this machine online?"
+        return "its name was not found (is this machine online?)"
     if isinstance(error, http.client.IncompleteRead):
         return "its answer broke off before the end"
     if isinstance(error, ConnectionError):

@@ -24,6 +24,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadProof
 
+SHOWN: Final = 60  #: characters of an address that a message repeats
 MAGIC: Final = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94"
 BITCOIN, PENDING = bytes.fromhex("0588960d73d71901"), bytes.fromhex("83dfe30d2ef90c8e")
 MOST_MESSAGE, MOST_SAID, DEEPEST, MOST_STEPS = 4096, 8192, 256, 10_000
@@ -180,7 +181,9 @@ def _attestation(reader: _Reader, start: int) -> Attestation:
     if kind == PENDING:
         address = said.text(MOST_MESSAGE)
         if not re.fullmatch(ADDRESS, address):
-            raise BadProof(f"Expected a calendar's address in an OpenTimestamps proof, found {address[:60]!a}.")
+            written = ascii(address.decode("latin-1"))
+            found = written if len(written) <= SHOWN else f"{written[: SHOWN - 1]}…"
+            raise BadProof(f"Expected a calendar's address in an OpenTimestamps proof, found {found}.")
         return Attestation(whole, calendar=address.decode())
     return Attestation(whole)
 

@@ -123,8 +123,11 @@ class Sealed:
         message = b"\0".join([what, *(part.encode() for part in name)])
         return hmac.new(self._key, message, hashlib.sha256).digest()[:16]
 
-    def _opened(self, sealed: bytes, place: tuple[bytes, bytes], shape: Shape[T]) -> T:
-        data = self._keyring.open(sealed, _bound(*place))
+    def _opened(self, sealed: object, place: tuple[object, object], shape: Shape[T]) -> T:
+        shelf, key = place
+        if not (isinstance(sealed, bytes) and isinstance(shelf, bytes) and isinstance(key, bytes)):
+            raise _damaged()  # one flipped byte makes a number of it
+        data = self._keyring.open(sealed, _bound(shelf, key))
         try:
             return shape(parse_canonical(data, "a row of the workbench"))
         except BadEncoding:  # whose message may repeat what somebody typed
@@ -142,8 +145,12 @@ def _explained(path: Path) -> AbstractContextManager[None]:
     return explained(
         path,
         f"the workbench's file ({FILE})",
-        BadArchive(
-            f"{FILE}: expected the workbench's file, found a damaged one. Restore it from a copy, or "
-            "delete it: drafts, private notes and sign-ins are in it and nowhere else."
-        ),
+        _damaged(),
+    )
+
+
+def _damaged() -> BadArchive:
+    return BadArchive(
+        f"{FILE}: expected the workbench's file, found a damaged one. Restore it from a copy, or "
+        "delete it: drafts, private notes and sign-ins are in it and nowhere else."
     )

@@ -22,6 +22,8 @@ from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.backup.contents import KEYS, SETTINGS
 from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import PIECE, Pack
+from tamizdat.backup.record import Record
+from tamizdat.backup.recovery_key import short_name
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
 from tamizdat.carrying.receive import Arrival
 from tamizdat.cli.console import Out
@@ -472,8 +474,8 @@ def test_what_a_restoring_that_was_killed_at_its_end_left_goes_when_the_desk_is_
 
 @pytest.mark.parametrize(
     ("size", "left"),
-    [(len(NOTE), None), (len(CLIP), None), (len(NOTE), 0), (len(CLIP), 99), (len(CLIP), 0)],
-    ids=["small", "large", "emptied", "cut", "large and emptied"],
+    [(len(NOTE), None), (len(CLIP), None), (len(NOTE), 0), (len(NOTE), 3), (len(CLIP), 99), (len(CLIP), 0)],
+    ids=["small", "large", "emptied", "small and cut", "cut", "large and emptied"],
 )
 def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
     world: World, tmp_path: Path, size: int, left: int | None
@@ -492,6 +494,32 @@ def test_an_object_that_the_archive_lost_is_told_and_stays_in_the_backup(
     held = opened(world)
     assert all(data[at : at + 4096] in held for at in range(0, size, PIECE))
     assert len(before) <= len(there(world.backup))
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["noted", "noted by an earlier version"])
+def test_no_list_of_a_backup_says_of_a_small_object_that_was_cut_short_that_it_is_whole(
+    small: World, tmp_path: Path, earlier: bool
+) -> None:
+    """Its piece is there from before, under the digest of all of it; with the size of the rest the list lied."""
+    [victim] = [path for path in objects(small.desk.folder) if path.stat().st_size == len(NOTE)]
+    if earlier:
+        [place] = small.desk.places("backups")
+        record = Record.open(small.desk, place.number, short_name(small.recovery.recipient))
+        record.sizes = {}
+        record.rewrite()
+        assert small.back_up().faults == []
+        assert Record.open(small.desk, place.number, record.key).sizes[victim.name] == len(NOTE)
+    victim.chmod(0o600)
+    victim.write_bytes(NOTE[:3])
+    for _ in range(2):
+        assert all(victim.name in fault for fault in small.back_up().faults)
+        assert NOTE in opened(small), "what the backup had of it stays"
+    again(small, tmp_path / "new")
+    assert not (tmp_path / "new" / victim.relative_to(small.desk.folder)).exists()
+    victim.write_bytes(NOTE)
+    assert small.back_up().faults == []
+    again(small, tmp_path / "newer")
+    assert (tmp_path / "newer" / victim.relative_to(small.desk.folder)).read_bytes() == NOTE
 
 
 @pytest.mark.parametrize("size", [len(NOTE), len(CLIP)], ids=["small", "large"])
@@ -761,7 +789,8 @@ def test_no_error_shows_a_traceback_or_names_a_file_of_a_source(world: World, tm
 
 
 def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> None:
-    from tamizdat.carrying.receive import receipts, receive
+    from tamizdat.carrying.receipts import receipts
+    from tamizdat.carrying.receive import receive
 
     def told(home: Path, arrival: Arrival, as_json: bool) -> str:
         """What the two commands tell that show receipts."""
@@ -785,7 +814,7 @@ def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> N
         [receipt] = arrival.receipts = receipts(world.archive, world.desk.folder)
         assert receipt.released
         assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
-        arrival.receipts = [replace(receipt, copies=())]
+        arrival.receipts = [replace(receipt, copies=(), there=())]
         assert told(home, arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
         world.write("b.txt", b"another note")
         world.seal()

@@ -12,6 +12,7 @@ import pytest
 from support.field_and_desk import CLIP, NOTE, NOW, Interruption, Pulled, World
 from tamizdat.carrying import seal as sealing
 from tamizdat.carrying.begun import Unfinished, begun, unfinished
+from tamizdat.carrying.deliver import Delivered
 from tamizdat.carrying.seal import abandon, seal_card
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
@@ -62,6 +63,26 @@ def test_a_sealing_that_is_killed_before_its_consignment_stands_is_told(
     world.seal()
     assert say_delivered(world.send(), out, world.field.folder) == 0
     assert "Everything that was sealed is away" in capsys.readouterr().out
+
+
+def test_at_each_step_of_the_way_out_the_field_is_told_the_next_one(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(delivered: list[Delivered] | None = None) -> str:
+        if delivered is None:
+            main(["status", "--home", str(world.field.folder)])
+        else:
+            say_delivered(delivered, Out(as_json=False), world.field.folder)
+        return " ".join(capsys.readouterr().out.split())
+
+    world.seal()
+    assert "sealed to the end; to be sent:" in (before := told())
+    assert before.count("Next: 'tamizdat send'.") == 1
+    assert "Keep the cards: only the desk's receipt says what has arrived" in told(world.send())
+    assert "Next:" not in told()
+    world.receive()
+    world.wipe(world.receipt())
+    assert "Keep the cards" not in told(world.send())
 
 
 def test_killed_between_two_consignments_of_one_card_it_is_told(

@@ -95,6 +95,10 @@ def test_a_hostile_name_in_an_error_does_not_reach_the_terminal() -> None:
 def test_a_terminal_is_told_what_is_being_done_before_any_of_it_is_and_a_pipe_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    out, stdout, _ = _out(True)
+    with out.progress(None, "opening the keys"):
+        pass
+    assert stdout.getvalue() == "", "a program is told amounts"
     out, _, stderr = _out(False)
     out.progress(None, "backing up to blue")
     assert stderr.getvalue() == ""

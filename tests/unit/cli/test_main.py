@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -61,6 +62,31 @@ def test_a_folder_of_the_other_role_or_set_up_before_is_told_as_what_it_is(tmp_p
     code, _, wrong = call("receive", "--allow-swap", "--home", str(tmp_path / "field"))
     assert code == 2
     assert f"Expected a desk in {tmp_path / 'field'}, found a field device." in " ".join(wrong.split())
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("keys", "catch-up"), "Expected one of --site --never-published, found none."),
+        (("setup", "field", "--invitation", "a", "--invitation-fd", "3"),
+         "Expected --invitation-fd or --invitation, found both."),
+    ],
+)  # fmt: skip
+def test_options_of_which_one_is_needed_are_told_as_every_error_is(argv: tuple[str, ...], told: str) -> None:
+    code, _, wrong = call(*argv)
+    assert (code, told in " ".join(wrong.split())) == (2, True), wrong
+
+
+def test_a_window_that_closed_at_once_is_not_told_as_open_beside_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serves(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bool], None]) -> None:
+        for started in (True, False):
+            ready("http://127.0.0.1:1/#x", started, True)
+
+    monkeypatch.setattr("tamizdat.field.server.serve", serves)
+    code, told, _ = call("field", "--allow-swap", "--home", str(tmp_path))
+    assert (code, "The window did not stay open. Open this address" in " ".join(told.split())) == (0, True)
 
 
 class Trial(ModuleType):

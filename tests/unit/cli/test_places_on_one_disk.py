@@ -405,6 +405,15 @@ def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none
     assert re.search(r"No preview of 4 files \([a-d]\.mp4, [a-d]\.mp4, [a-d]\.mp4 and 1 more\): ", told)
     assert "Each parcel lies in one place alone: none may be lost." in told
     assert " 0 of them" not in told
+    assert "Next: 'tamizdat send'." in told
+
+
+def test_a_card_without_files_is_refused_as_well_where_it_is_only_looked_at(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    (tmp_path / "card").mkdir()
+    argv, err = ["seal", str(tmp_path / "card"), "--home", str(tmp_path / "field"), "--allow-swap"], io.StringIO()
+    assert main([*argv, "--dry-run"], err, err) == 2
+    assert "found none that can be read" in " ".join(err.getvalue().split())
 
 
 def test_objects_are_kept_on_no_place_that_does_not_give_them_back(

@@ -227,6 +227,11 @@ def test_a_preview_is_not_released_and_the_file_that_it_shows_is_named(home: Pat
             2,
             True,
         )
+    preview = str(number["a.mp4.jpg"])
+    code, _, told = publish(home, "withdraw", preview)
+    assert (code, f"'tamizdat publish withdraw {shown}'" in " ".join(told.split())) == (2, True)
+    code, _, told = run("redact", preview, "--nobody", "--home", str(home))
+    assert (code, f"Say it of {shown}, the file itself." in " ".join(told.split())) == (2, True)
     assert {each["item"]: each["release"] for each in publish(home, "list")[1]}[shown] == "restricted"
     code, out, _ = run("publish", "release", f"{min(number.values())}-{max(number.values())}", "--home", str(home))
     assert (code, "of which an editor has said who is in them" in " ".join(out.split())) == (0, True), out

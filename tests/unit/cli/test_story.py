@@ -75,6 +75,7 @@ def test_a_story_goes_in_as_text_out_as_text_or_json_and_every_version_is_kept(
         ("a.md", b"# A\nlanguage: en\nwho: me\n", "Line 3"),
         ("a.md", b"\xff\xfe", "in UTF-8"),
         ("a.json", b"[" * 100_000, "a story as JSON"),
+        ("a.json", b"", "found none from line 1, column 1 on"),
         ("a.json", b'{"title": "A"}', "Expected the members"),
         (
             "a.json",

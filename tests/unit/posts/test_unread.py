@@ -53,6 +53,28 @@ def test_what_is_not_read_is_named_with_what_to_do(name: str, data: str, advice:
     assert advice in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("files", "found", "near"),
+    [
+        (
+            {"a.json": b'{"shop": 1, "cart": [2]}'},
+            "a.json, JSON of another kind (it begins with shop, cart)",
+            "result.json",
+        ),
+        ({"a.csv": b"x\n"}, "a.csv, which is none", "posts.csv"),
+        ({"a.bin": b"\0\1"}, "a.bin, which holds no text", "collect --help"),
+        ({"1.jpg": b"\xff\xd8", "2.bin": b"x"}, "2 files that are none (1.jpg, 2.bin)", "tamizdat seal"),
+    ],
+)
+def test_what_nobody_knows_is_described_in_a_few_lines_with_what_comes_nearest(
+    files: dict[str, bytes], found: str, near: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as told:
+        recognise(open_export(in_folder(tmp_path, files), IngestReport()))
+    said = str(told.value)
+    assert (f"found {found}. Nothing was taken." in said, near in said, len(said) < 480) == (True, True, True), said
+
+
 def test_the_mapping_that_is_advised_for_a_weibo_spider_is_one(tmp_path: Path) -> None:
     mapping = 'id = "https://m.weibo.cn/detail/{_id}"\ntext = "content"\npublished = "created_at"\nzone = "+08:00"\n'
     line = '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "校舍"}\n'

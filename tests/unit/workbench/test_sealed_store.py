@@ -10,6 +10,7 @@ import pytest
 
 from support.visitor import Room
 from tamizdat.errors import BadArchive, StorageFull, UsageError
+from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.shapes import anything, text, whole
 from tamizdat.workbench.jobs.jobs import Job, Jobs
@@ -172,3 +173,26 @@ def test_a_row_of_another_form_is_told_without_what_somebody_typed(sealed: Seale
             read()
         assert "source" not in str(refused.value)
         assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize("column", ["row", "key"])
+@pytest.mark.parametrize("value", ["7", "'x'"])
+def test_a_row_whose_columns_the_disk_has_turned_into_something_else_is_told(
+    sealed: Sealed, tmp_path: Path, column: str, value: str
+) -> None:
+    """One byte of a record says of which kind each column is."""
+    sealed.put(("drafts", "anna"), ("text", "1"), {"words": "x"})
+    with sqlite3.connect(tmp_path / "desk" / FILE) as connection:
+        connection.execute(f"UPDATE rows SET {column} = {value}")
+    with pytest.raises(BadArchive, match="found a damaged one"):
+        sealed.all(("drafts", "anna"), anything)
+
+
+def test_a_file_that_names_its_tables_by_no_text_is_damaged(sealed: Sealed, tmp_path: Path) -> None:
+    sealed.put(("drafts", "anna"), ("text", "1"), {"words": "x"})
+    sealed.sweep()
+    sealed.close()
+    path = tmp_path / "desk" / FILE
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE rows", b"CREATE\xffTABLE rows"))
+    with pytest.raises(BadArchive, match="found a damaged one"):
+        Sealed(Home.open(tmp_path / "desk", "desk", b""))

@@ -90,6 +90,12 @@ def coverable(archive: Archive, number: int) -> tuple[Item, str]:
             f"Expected the number of a picture, clip or sound of a card, found {number}, which is none. "
             "'tamizdat publish list' lists them; a file of a post is named with --media."
         )
+    if item.kind == "preview":
+        of = archive.index.shown_by(item)
+        raise UsageError(
+            f"Expected the number of a picture, clip or sound, found {number}, the preview of one, which no edition "
+            f"shows. {f'Say it of {of.number}, the file itself.' if of else 'The file itself is not here yet.'}"
+        )
     kind = kind_seen(archive, item)
     if not kind:
         raise UsageError(

@@ -108,6 +108,11 @@ def read_document(text: str) -> Story:
     """
     try:
         return STORY_FORM(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"Expected a story as JSON, found none from line {error.lineno}, column {error.colno} on. 'tamizdat story "
+            "--help' shows a story as text."
+        ) from error
     except (ValueError, RecursionError, BadEncoding) as error:
         raise UsageError(f"Expected a story as JSON. {error}") from error
 

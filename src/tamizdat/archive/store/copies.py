@@ -15,7 +15,7 @@ confirm that a clip is among them. Use a place in the desk's own hands.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.store.objects import Objects
@@ -80,6 +80,20 @@ def held(place: "Place", digest: str, size: int) -> bool:
     except NotThere:
         return False
     return found.hexdigest() == digest
+
+
+def shows(place: "Place", listed: Collection[str], digest: str, size: int) -> bool:
+    """Return whether *place* shows an object of *size* bytes, by name; what is not in *listed* is asked for by itself.
+
+    Nothing is read. Raises :class:`PlaceError`.
+    """
+    try:
+        for name in _names(digest, size):
+            if name not in listed:
+                place.stat(name)
+    except NotThere:
+        return False
+    return True
 
 
 def restore_from(objects: Objects, place: "Place", digest: str) -> None:

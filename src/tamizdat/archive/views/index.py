@@ -153,6 +153,11 @@ class Index:
         found = self._ask(question, item.consignment, wanted) if item.kind == "original" else []
         return Item(*found[0]) if found else None
 
+    def shown_by(self, preview: Item) -> Item | None:
+        """Return the file of which the field device made this preview; None if it has not come."""
+        card = self.files(consignment=preview.consignment)
+        return next((each for each in card if self.preview_of(each) == preview), None)
+
     def words(self, item: Item) -> str:
         """Return the words of a text that came on a card, the first :data:`MOST_WORDS` of it; "" of all else."""
         if item.kind != "text" or not has_words(item.path) or not self._objects.has(item.original):
@@ -332,7 +337,7 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
     if not path.exists():
         return 0, None
     try:
-        with contextlib.closing(sqlite3.connect(path, PATIENCE)) as connection:
+        with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
             leaf = connection.execute("SELECT leaf FROM entries WHERE number = ?", (size - 1,)).fetchone()
             return _newest(connection)[0], leaf[0] if leaf else None
     except sqlite3.Error:

@@ -101,14 +101,6 @@ EARLIER: Final = (
     Earlier("whatsapp/v1", whatsapp.post_v1),
 )
 
-READ: Final = (
-    "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
-    "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Threads, Facebook or TikTok (JSON), a chat of WhatsApp, a room of Matrix (Element), events of "
-    "Nostr, the export of a blog (Substack, Ghost, LiveJournal), a table of a Weibo crawler, an RSS, Atom or JSON "
-    "feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
-)
-
 __all__ = [
     "FORMATS",
     "BadPost",
@@ -137,7 +129,10 @@ def recognise(export: Export) -> Format:
     for each in FORMATS:
         if each.recognises(export):
             return each
-    raise UsageError(f"Expected {READ}; found none of them. Nothing was taken. {unread.advice(export)}".rstrip())
+    raise UsageError(
+        f"Expected an export of posts, found {unread.looks_like(export)}. Nothing was taken. "
+        f"{unread.advice(export) or unread.nearest(export)}".rstrip()
+    )
 
 
 def find_exports(export: Export) -> Contents:

@@ -99,8 +99,64 @@ OTHERS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("what yt-dlp tells of a clip", r".*\.info\.json", rb'"(?:extractor|webpage_url|id)"\s*:',
      "It is no post: keep it beside the clip"),
 )  # fmt: skip
+NAMED: Final = 3  #: files, and members of a JSON object, that are named
+#: what of a kind is read, by the ends of names; the first that fits one of the files is told
+NEAREST: Final = (
+    (
+        (".json", ".jsonl", ".ndjson", ".js"),
+        (
+            "Of JSON are read: Mastodon (outbox.json), Telegram (result.json), X (tweets.js), Facebook, Instagram, "
+            "Threads and TikTok where JSON was asked for, Misskey, Pixelfed, Matrix, Nostr, Ghost; and any list of "
+            "posts with a mapping.toml beside it (docs/spec/posts.md)"
+        ),
+    ),
+    (
+        (".csv", ".tsv"),
+        (
+            "Of tables are read: Substack (posts.csv), crawlers of Weibo, and any other with a mapping.toml beside it "
+            "(docs/spec/posts.md)"
+        ),
+    ),
+    (
+        (".html", ".htm"),
+        "Of pages Telegram's are read (messages.html). Most platforms give the same out as JSON: ask for that",
+    ),
+    ((".xml", ".rss", ".atom"), "Of XML are read: RSS and Atom feeds, and LiveJournal"),
+    ((".txt",), "Of texts are read: chats of WhatsApp (WhatsApp Chat with ….txt)"),
+    (
+        (".warc", ".wacz", ".gz"),
+        "It is called like captured pages, and is not WACZ or WARC inside. Ask for the file again",
+    ),
+    (
+        (".jpg", ".jpeg", ".png", ".mp4", ".mov", ".webp", ".heic", ".mp3", ".m4a"),
+        "Pictures, clips and sounds are taken in with the export whose posts show them, or as a card ('tamizdat seal')",
+    ),
+)
+EVERY: Final = "'tamizdat collect --help' lists all that is read."
 OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\[?\s*\{[^{}\[\]]*")
+NUL: Final = b"\0"
 MEMBER: Final = re.compile(rb'"([^"\\]{1,40})"\s*:')
+
+
+def looks_like(export: Export) -> str:
+    """Return what an export that no format reads looks like, in a few words."""
+    names = export.names()
+    if not names:
+        return "no file that can be read"
+    if len(names) > 1:
+        return f"{len(names):,} files that are none ({', '.join(names[:NAMED])}{' …' if len(names) > NAMED else ''})"
+    [name], beginning = names, _beginning(export, names[0])
+    members = [each.decode("utf-8", "replace") for each in MEMBER.findall(beginning)][:NAMED]
+    if beginning.lstrip(BOM).lstrip()[:1] in (b"{", b"[") and members:
+        return f"{name}, JSON of another kind (it begins with {', '.join(members)})"
+    return f"{name}, {'which holds no text' if NUL in beginning else 'which is none'}"
+
+
+def nearest(export: Export) -> str:
+    """Return which formats come nearest, by how the files are called, and where all are listed."""
+    names = [each.lower() for each in export.names()]
+    near = next((what for ends, what in NEAREST if any(each.endswith(ends) for each in names)), "")
+    return f"{near}. {EVERY}" if near else EVERY
 
 
 def advice(export: Export) -> str:

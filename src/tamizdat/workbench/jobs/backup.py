@@ -12,7 +12,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
 from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient
 from tamizdat.backup.recovery_key import short_name
-from tamizdat.carrying.receive import receipts
+from tamizdat.carrying.receipts import look_at_stores, receipts
 from tamizdat.carrying.reread import ReadAgain, read_again
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
@@ -86,6 +86,7 @@ def back_up_everywhere(home: Home, archive: Archive, job: Job) -> BackedUp:
             raise
         except TamizdatError as error:
             made.failed.append((place.name, str(error)))
+    look_at_stores(home, archive, datetime.now(UTC))
     made.released = _released(home, archive) - before
     return made
 

@@ -14,7 +14,6 @@ from tamizdat.errors import TamizdatError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import RESTORED
-from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.publishing.first_edition import require_something
 from tamizdat.witness.ask import Answer
@@ -49,7 +48,7 @@ def publish_for(
     """
     if not dry_run:
         require_something(archive)
-    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
+    roster = newest_roster(archive, bytes.fromhex(home.settings["root"])).envelope
     signing = home.keyring.signing
     return publish(
         archive,

@@ -6,13 +6,15 @@ What is on its way is what the last look at the places saw (:mod:`tamizdat.carry
 
 import functools
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from tamizdat.carrying.arrived import Arrived, arrived
 from tamizdat.carrying.last_look import Awaited, LastLook, read_last_look
-from tamizdat.carrying.receive import COMPLETE, Arrival, Receipt, receipts
+from tamizdat.carrying.receipts import COMPLETE, Receipt, receipts
+from tamizdat.carrying.receive import Arrival
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import PlaceBusy, PlaceRefused, PlaceSilent, PlaceUnreachable, TamizdatError, UsageError
@@ -81,7 +83,13 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
             for name, why in sorted(look.failures.items())
         ],
         awaited=[(each, _standing(settings, each)) for each in awaited],
-        arrived=[(card, *_receipt(settings, look, card, known.get(card.id))) for card in cards[first : first + PAGE]],
+        arrived=[
+            (
+                replace(card, copies=known[card.id].there) if card.id in known else card,
+                *_receipt(settings, look, card, known.get(card.id)),
+            )
+            for card in cards[first : first + PAGE]
+        ],
         total=len(cards),
         first=first,
         page=PAGE,
@@ -148,6 +156,11 @@ def _receipt(settings: dict[str, Any], look: LastLook, card: Arrived, receipt: R
         return spoken(receipt.receipt), ""
     if receipt.lacking:
         return "", _("Withheld: files of it are not in the archive any more. Have the archive checked and repaired.")
+    if receipt.copies and not receipt.held:
+        return "", _(
+            "Withheld: the store that held it was away, or not whole, at the last look. Tell the field to keep the "
+            "card. When it is connected, look again."
+        )
     if receipt.copies:
         return "", _("Withheld: it waits for a backup of what makes it readable.")
     if not settings["copies"]:

@@ -375,7 +375,14 @@ facts.words = window.tamizdatWording;
       return facts.words.day.replace("{year}", year).replace("{month}", facts.words.months[month - 1]).replace("{day}", date);
     };
     const figure = (value) => value.toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
-    const pathLink = (path) => (site ? make("bdi", "", path) : link(base + path, make("bdi", "", path)));
+    let own = true; // whether what is looked through is this page's own edition: in another its links lead nowhere, or to another item
+    async function isOwn() {
+      if (!site) return true;
+      if (!facts.edition) await load(`${base}edition/edition.js`);
+      const held = site.has("edition/edition.json") && await site.get("edition/edition.json").bytes().catch(() => null);
+      return Boolean(held && facts.edition) && tamizdat.b64(held) === facts.edition.envelope;
+    }
+    const pathLink = (path) => (own ? link(base + path, make("bdi", "", path)) : make("bdi", "", path));
     const pathsOf = (paths) => paths.slice(0, 3).flatMap((path, at) => [...(at ? [t(", ")] : []), pathLink(path)])
       .concat(paths.length > 3 ? [` … (${paths.length})`] : []);
     const COLOURS = { listed: "proved", altered: "broken", unlisted: "unlisted", later: "unjudged", unjudged: "unjudged" };
@@ -392,7 +399,8 @@ facts.words = window.tamizdatWording;
       const number = each.paths.map((path) => /^(?:[^/]+\/)?items\/(\d+)\//.exec(path)).filter(Boolean).map((found) => found[1])[0];
       if (each.judged === "listed" || each.judged === "altered") {
         facts.file = make("span", "", ...pathsOf(each.paths));
-        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t("No. {number}", { number }));
+        const called = t("No. {number}", { number });
+        facts.item = number === undefined ? "" : own ? link(`../items/${number}/index.html`, called) : called;
         if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
         return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
       }
@@ -415,6 +423,7 @@ facts.words = window.tamizdatWording;
         try { given.push({ name: each.name, data: await contents(each) }); } catch { unread.push(each.name); }
       }
       const report = await tamizdat.checkFiles(given, read, root());
+      own = await isOwn();
       await wordsFor(report.links);
       const blocks = [...report.files.map((each) => fileBlock(each, report, files.length > 1)),
         ...unread.map((name) => block("unjudged", name, sentence("fileUnread")))];

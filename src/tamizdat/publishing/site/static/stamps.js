@@ -235,7 +235,8 @@ globalThis.tamizdatStamps = (() => {
       must(!version || hex(version.content) === "020102"); // that of version 1 is not written, and nobody uses 2
       const serial = hex(fields.take(INTEGER).content), { whole: signing } = fields.take(SEQUENCE);
       const issuer = hex(nameIn(fields).whole), validity = fields.inside();
-      const from = dateOf(validity), until = dateOf(validity);
+      const forms = validity.rest.map((each) => each.tag), from = dateOf(validity), until = dateOf(validity);
+      const dated = [from, until].every((time, at) => forms[at] !== TIME || time >= Date.UTC(2050, 0)); // RFC 5280, 4.1.2.5
       end(validity);
       const subject = nameIn(fields), { whole: key } = fields.take(SEQUENCE), parts = one(key);
       const kinds1 = values(parts.take(SEQUENCE).content), tags = kinds1.map((each) => each.tag);
@@ -254,7 +255,7 @@ globalThis.tamizdatStamps = (() => {
       const common = names.map((each) => [oid(each.take(OID).content), each.rest[0]]).find(([name]) => name === COMMON_NAME);
       const name = common ? new TextDecoder().decode(common[1].content).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "?").slice(0, 80) : "?";
       await opened(key, "SHA-256").catch((error) => { if (error instanceof Broken) throw error; odd(); });
-      const judged = Boolean(version) && Object.entries(extensions).every(([each, { critical }]) => !critical || [USAGE, CONSTRAINTS, EXTENDED].includes(each));
+      const judged = Boolean(version) && dated && Object.entries(extensions).every(([each, { critical }]) => !critical || [USAGE, CONSTRAINTS, EXTENDED].includes(each));
       return { data, signed: within.whole, signature, algorithm, serial, issuer, subject: hex(subject.whole), from, until,
         key, name, judged, digest: hex(await sha256(data)), extensions };
     } catch (error) {

@@ -1,0 +1,102 @@
+"""The second store is pulled out, emptied or replaced after a receipt was told: nobody is told it is safe any more."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from support.faulty_place import Faults, FaultyPlace
+from support.field_and_desk import NOTE, NOW, World
+from tamizdat.carrying.receipts import look_at_stores, receipts
+from tamizdat.cli.console import Out
+from tamizdat.cli.main import main
+from tamizdat.cli.receive import remains, say_arrival
+from tamizdat.encoding import spoken
+from tamizdat.places.memory import MemoryPlace
+
+
+def carried(folder: Path) -> tuple[World, str, FaultyPlace]:
+    """A card that is in two stores and a backup, its receipt, and the second store, which can fail."""
+    world = World(folder)
+    second = FaultyPlace(world.second, Faults())
+    world.desk.given["second"] = second
+    world.write("note.txt", NOTE)
+    world.carry()
+    return world, world.receipt(), second
+
+
+def told(world: World) -> str:
+    """All that ``status`` says of the desk, for people and for programs, in one line."""
+    shown = StringIO()
+    for mode in ([], ["--json"]):
+        assert main(["status", "--home", str(world.desk.folder), *mode], shown, shown) == 0
+    return " ".join(shown.getvalue().split())
+
+
+def test_a_receipt_is_told_by_nobody_while_its_second_store_is_away_and_again_when_it_is_back(tmp_path: Path) -> None:
+    world, receipt, second = carried(tmp_path)
+    with world:
+        assert told(world).count(receipt) == 2
+        second.faults = Faults(fail=1)
+        arrival, shown = world.receive(), StringIO()
+        say_arrival(arrival, Out(True, shown, shown))
+        assert receipt not in shown.getvalue()
+        assert remains(arrival), "a script asks the exit code"
+        assert list(arrival.copy_failures) == ["second"]
+        assert receipt not in told(world)
+        assert "“second”. Tell the field to keep the card" in told(world)
+        world.write("more.txt", b"what comes meanwhile is taken in")
+        assert len(world.carry().unpacked) == 1, "the desk works on without it"
+        assert [each.released for each in receipts(world.archive, world.desk.folder)] == [False, False]
+        second.faults = Faults()
+        assert [each.released for each in world.receive().receipts] == [True, True]
+        assert told(world).count(receipt) == 2
+
+
+def test_what_a_second_store_lost_is_copied_anew_before_a_receipt_is_told(tmp_path: Path) -> None:
+    world, receipt, second = carried(tmp_path)
+    with world:
+        lost = sorted(set(second.list()))
+        second.delete(lost[0])
+        look_at_stores(world.desk, world.archive, NOW)
+        assert receipt not in told(world)
+        arrival = world.receive()
+        assert sorted(set(second.list())) == lost
+        assert (arrival.copy_failures, [spoken(each.receipt) for each in arrival.receipts]) == ({}, [receipt])
+        assert told(world).count(receipt) == 2
+        assert arrival.receipts[0].copies == ("second",), "nothing new is to be stated of it"
+
+
+def test_while_one_second_store_is_away_everything_is_copied_to_another(tmp_path: Path) -> None:
+    world, _, second = carried(tmp_path)
+    with world:
+        second.faults = Faults(fail=1)
+        world.desk.given["third"] = MemoryPlace("third")
+        world.desk.add_place("third", "memory:", {}, "copies")
+        arrival = world.receive()
+        assert [(each.copies, each.there, each.released) for each in arrival.receipts] == [
+            (("second", "third"), ("third",), True)
+        ]
+        assert "was on “third” at the last look" in told(world)
+
+
+@pytest.mark.parametrize("left", [0, 40, None])
+def test_what_the_last_look_saw_is_believed_only_whole(tmp_path: Path, left: int | None) -> None:
+    world, receipt, _ = carried(tmp_path)
+    with world:
+        seen = world.desk.folder / "incoming" / "stores.json"
+        data = seen.read_bytes()
+        seen.write_bytes(data[:left] if left is not None else data.replace(b'"away":false', b'"away":0'))
+        assert receipt not in told(world)
+        assert "was not looked at yet" in told(world)
+        world.receive()
+        assert told(world).count(receipt) == 2
+
+
+def test_a_look_is_kept_in_the_clear_and_names_nothing_but_stores_and_consignments(tmp_path: Path) -> None:
+    world, _, _ = carried(tmp_path)
+    with world:
+        said = json.loads((world.desk.folder / "incoming" / "stores.json").read_text())
+        assert said.keys() == {"check", "objects", "stores"}
+        assert said["stores"] == {"second": {"at": "2026-11-23T09:00:00Z", "away": False, "lacking": []}}
