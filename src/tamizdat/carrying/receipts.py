@@ -96,7 +96,7 @@ def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str
         except TamizdatError as error:
             seen, wrong[settings.name] = Seen(timestamp(now), away=True), str(error)
         if seen.lacking:
-            wrong[settings.name] = _not_whole(settings.name, seen)
+            wrong[settings.name] = _not_whole(settings.name, seen, f"tamizdat check --repair {settings.name}")
         stores[settings.name] = seen
     own = None
     if isinstance(archive.objects, PlacedObjects):
@@ -106,7 +106,7 @@ def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str
         except TamizdatError as error:
             own, wrong[name] = Seen(timestamp(now), away=True), str(error)
         if own.lacking:
-            wrong[name] = _not_whole(name, own)
+            wrong[name] = _not_whole(name, own, "tamizdat check --repair")
     SeenStores(stores, own).keep(home.folder)
     return wrong
 
@@ -117,10 +117,11 @@ def _look_at_own(objects: PlacedObjects, sizes: dict[str, dict[str, int]], now: 
     return Seen(timestamp(now), lacking=tuple(sorted(each for each, held in sizes.items() if lost & held.keys())))
 
 
-def _not_whole(name: str, seen: Seen) -> str:
+def _not_whole(name: str, seen: Seen, repair: str) -> str:
     return (
         f"Expected all that this desk put on “{name}”, found that some of it is not there any more, of "
-        f"{len(seen.lacking):,} of the consignments. Was it emptied, or is it another disk?"
+        f"{len(seen.lacking):,} of the consignments. Was it emptied, or is it another disk? If it is the right one, "
+        f"'{repair}' puts there what it lacks."
     )
 
 
