@@ -116,7 +116,7 @@ def test_a_watch_tells_the_receipt_when_the_store_is_back(tmp_path: Path) -> Non
 
 
 def test_what_one_of_two_stores_lost_is_told_with_how_it_is_put_there_anew(tmp_path: Path) -> None:
-    world, receipt, _ = carried(tmp_path)
+    world, _, _ = carried(tmp_path)
     with world:
         third = world.desk.given["third"] = MemoryPlace("third")
         world.desk.add_place("third", "memory:", {}, "copies")

@@ -4,7 +4,7 @@ It is told when three things hold: the archive has everything; a second store ha
 showed all of it when the desk last looked (:mod:`tamizdat.carrying.stores`); and a backup has what makes it readable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import field
 from datetime import datetime
 from functools import partial
@@ -87,8 +87,7 @@ def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str
     Return what is wrong, by name of the store. A look reads names and no bytes.
     """
     known, wrong = receipts(archive, home.folder), dict[str, str]()
-    sizes = {each.consignment: _sizes(archive, each.consignment) for each in known if each.copies}
-    stores = {}
+    sizes, stores = _sizes(archive, {each.consignment for each in known if each.copies}), {}
     for settings in home.places("copies"):
         claims = {each.consignment: sizes[each.consignment] for each in known if settings.name in each.copies}
         try:
@@ -125,16 +124,21 @@ def _not_whole(name: str, seen: Seen, repair: str) -> str:
     )
 
 
-def _sizes(archive: Archive, consignment: str) -> dict[str, int]:
-    """Return SHA-256 → size in bytes of every object of a consignment."""
-    sizes = {item.original: item.size for item in archive.index.items(consignment=consignment)}
-    for digest in objects_of(archive, consignment):
-        if digest not in sizes:
-            try:
-                sizes[digest] = archive.objects.size(digest)
-            except BadArchive:  # a document that the archive has lost; it is small
-                sizes[digest] = 0
-    return sizes
+def _sizes(archive: Archive, consignments: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return SHA-256 → size in bytes of every object of each of these consignments, by its id."""
+    found = dict[str, dict[str, int]]()
+    for each in archive.index.consignments():
+        if each.consignment not in consignments:
+            continue
+        sizes = {item.original: item.size for item in archive.index.items(consignment=each.consignment)}
+        for subject in archive.statement(each.index).subjects:
+            if subject.sha256 not in sizes:
+                try:
+                    sizes[subject.sha256] = archive.objects.size(subject.sha256)
+                except BadArchive:  # a document that the archive has lost; it is small
+                    sizes[subject.sha256] = 0
+        found[each.consignment] = sizes
+    return found
 
 
 def _lacking(archive: Archive, consignment: str) -> int:
