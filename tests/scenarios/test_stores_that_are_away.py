@@ -1,6 +1,8 @@
 """The second store is pulled out, emptied or replaced after a receipt was told: nobody is told it is safe any more."""
 
 import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import StringIO
 from pathlib import Path
 
@@ -129,6 +131,38 @@ def test_what_one_of_two_stores_lost_is_told_with_how_it_is_put_there_anew(tmp_p
         assert "'tamizdat check --repair third' puts there what it lacks" in arrival.copy_failures["third"]
         assert make_whole(world.desk, world.archive, "third").copied == 1
         assert world.receive().copy_failures == {}
+
+
+class Interrupted(MemoryPlace):
+    """A place of which something is asked meanwhile while it is listed, once."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def list(self) -> Iterator[str]:
+        names, meanwhile, self.meanwhile = [*super().list()], self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return iter(names)
+
+
+def test_a_look_that_began_before_another_does_not_have_the_last_word(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    second = world.second = world.desk.given["second"] = Interrupted("second")
+    with world, ThreadPoolExecutor(1) as other:
+        world.write("note.txt", NOTE)
+        world.carry()
+        later: list[Future[object]] = []
+
+        def emptied() -> None:
+            for name in [*second.list()]:
+                second.delete(name)
+            later.append(other.submit(look_at_stores, world.desk, world.archive, NOW))
+            wait(later, 0.3)  # for as long as this look lasts, it is not done
+
+        second.meanwhile = emptied
+        look_at_stores(world.desk, world.archive, NOW)
+        later[0].result()
+        assert [each.released for each in receipts(world.archive, world.desk.folder)] == [False]
 
 
 @pytest.mark.parametrize("left", [0, 40, None])

@@ -22,6 +22,7 @@ from tamizdat.home.home import Home
 from tamizdat.statements import received
 
 COMPLETE: Final = "complete"
+PATIENCE: Final = 600.0  #: seconds that a look waits for another one
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,14 @@ def objects_of(archive: Archive, consignment: str) -> list[str]:
 def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str]:
     """Look whether each second store shows what the ledger says it holds, and keep what was seen.
 
-    Return what is wrong, by name of the store. A look reads names and no bytes.
+    Return what is wrong, by name of the store. A look reads names and no bytes. One look at a time: what an older one
+    saw must not take the place of what a newer one did. Raises InUse if another takes longer than :data:`PATIENCE`.
     """
+    with home.alone("looking at the second stores", PATIENCE):
+        return _look(home, archive, now)
+
+
+def _look(home: Home, archive: Archive, now: datetime) -> dict[str, str]:
     known, wrong = receipts(archive, home.folder), dict[str, str]()
     sizes, stores = _sizes(archive, {each.consignment for each in known if each.copies}), {}
     for settings in home.places("copies"):
