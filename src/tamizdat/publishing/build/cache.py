@@ -144,10 +144,14 @@ class BuildCache:
         self._measured = set(found)
         return found
 
-    def files_of(self, units: Iterable[str]) -> list[WrittenFile]:
-        """Return the files of these *units* alone."""
+    def files_of(self, unit: str) -> list[WrittenFile]:
+        """Return the files of a unit."""
         question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
-        return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
+        return [WrittenFile(*row) for row in self._ask(question, unit)]
+
+    def paths_of(self, units: Iterable[str]) -> Iterator[str]:
+        """Yield the paths of the files of these *units*."""
+        return (path for unit in units for (path,) in self._ask("SELECT path FROM files WHERE sheet = ?", unit))
 
     def digest_of(self, path: str) -> str:
         """Return the SHA-256 of a file of a unit; empty if there was none."""
