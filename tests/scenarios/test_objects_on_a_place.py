@@ -26,7 +26,7 @@ from tamizdat.cli.main import main
 from tamizdat.cli.receive_watch import say_event
 from tamizdat.disk.lock import locked
 from tamizdat.disk.target import Target
-from tamizdat.errors import PlaceUnreachable
+from tamizdat.errors import PlaceRefused, PlaceUnreachable
 from tamizdat.home import objects
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
@@ -176,6 +176,24 @@ def test_a_receipt_is_not_told_while_the_place_of_the_desks_own_objects_is_away_
     assert not world.receive().receipts[0].released
     cloud.put(name, lost)
     assert world.receive().receipts[0].released
+
+
+def test_receipts_are_told_though_the_login_to_the_place_may_not_list_and_not_of_what_it_has_lost(
+    world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> Iterator[str]:
+        raise PlaceRefused("Place “cloud”: expected a login that may list, found one that may not.")
+
+    world.carry()
+    names = list(cloud.list())
+    monkeypatch.setattr(cloud, "list", refused)
+    arrival = world.receive()
+    assert ([each.released for each in arrival.receipts], arrival.copy_failures) == ([True], {})
+    for name in names:
+        cloud.delete(name)
+    arrival = world.receive()
+    assert [each.released for each in arrival.receipts] == [False]
+    assert "some of it is not there any more" in arrival.copy_failures["cloud"]
 
 
 def test_what_lay_in_a_second_store_that_was_removed_is_in_the_backup_and_goes_to_the_next_one(world: World) -> None:

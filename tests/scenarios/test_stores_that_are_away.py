@@ -1,6 +1,8 @@
 """The second store is pulled out, emptied or replaced after a receipt was told: nobody is told it is safe any more."""
 
 import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying.receipts import look_at_stores, receipts
+from tamizdat.carrying.reread import make_whole
+from tamizdat.carrying.watch import LOOK, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive import remains, say_arrival
@@ -79,6 +83,86 @@ def test_while_one_second_store_is_away_everything_is_copied_to_another(tmp_path
             (("second", "third"), ("third",), True)
         ]
         assert "was on “third” at the last look" in told(world)
+
+
+def test_receive_says_the_receipt_again_of_what_a_store_that_is_back_holds_and_once(tmp_path: Path) -> None:
+    world, receipt, second = carried(tmp_path)
+    with world:
+
+        def said() -> str:
+            shown = StringIO()
+            say_arrival(world.receive(), Out(False, shown, shown))
+            return shown.getvalue()
+
+        assert receipt not in said()
+        second.faults = Faults(fail=1)
+        assert receipt not in said()
+        second.faults = Faults()
+        assert receipt in said()
+        assert "Nothing new has arrived." in said()
+
+
+def test_a_watch_tells_the_receipt_when_the_store_is_back(tmp_path: Path) -> None:
+    world, receipt, second = carried(tmp_path)
+    with world:
+        clock, events = [0.0], list[Event]()
+        watching = Watch(world.archive, events.append, lambda: False, lambda: clock[0])
+        second.faults = Faults(fail=1)
+        watching.look(world.desk, NOW)
+        second.faults = Faults()
+        clock[0] = LOOK
+        watching.look(world.desk, NOW)
+        assert [each.kind for each in events] == [Kind.STORE, Kind.RECEIPT]
+        assert events[1].receipt is not None
+        assert spoken(events[1].receipt.receipt) == receipt
+
+
+def test_what_one_of_two_stores_lost_is_told_with_how_it_is_put_there_anew(tmp_path: Path) -> None:
+    world, _, _ = carried(tmp_path)
+    with world:
+        third = world.desk.given["third"] = MemoryPlace("third")
+        world.desk.add_place("third", "memory:", {}, "copies")
+        world.write("more.txt", b"in both")
+        world.carry()
+        [lost, *_] = third.list()
+        third.delete(lost)
+        arrival = world.receive()
+        assert [each.released for each in arrival.receipts] == [True, True], "the other store has all"
+        assert "'tamizdat check --repair third' puts there what it lacks" in arrival.copy_failures["third"]
+        assert make_whole(world.desk, world.archive, "third").copied == 1
+        assert world.receive().copy_failures == {}
+
+
+class Interrupted(MemoryPlace):
+    """A place of which something is asked meanwhile while it is listed, once."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def list(self) -> Iterator[str]:
+        names, meanwhile, self.meanwhile = [*super().list()], self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return iter(names)
+
+
+def test_a_look_that_began_before_another_does_not_have_the_last_word(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    second = world.second = world.desk.given["second"] = Interrupted("second")
+    with world, ThreadPoolExecutor(1) as other:
+        world.write("note.txt", NOTE)
+        world.carry()
+        later: list[Future[object]] = []
+
+        def emptied() -> None:
+            for name in [*second.list()]:
+                second.delete(name)
+            later.append(other.submit(look_at_stores, world.desk, world.archive, NOW))
+            wait(later, 0.3)  # for as long as this look lasts, it is not done
+
+        second.meanwhile = emptied
+        look_at_stores(world.desk, world.archive, NOW)
+        later[0].result()
+        assert [each.released for each in receipts(world.archive, world.desk.folder)] == [False]
 
 
 @pytest.mark.parametrize("left", [0, 40, None])

@@ -4,7 +4,7 @@ It is told when three things hold: the archive has everything; a second store ha
 showed all of it when the desk last looked (:mod:`tamizdat.carrying.stores`); and a backup has what makes it readable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import field
 from datetime import datetime
 from functools import partial
@@ -22,6 +22,7 @@ from tamizdat.home.home import Home
 from tamizdat.statements import received
 
 COMPLETE: Final = "complete"
+PATIENCE: Final = 600.0  #: seconds that a look waits for another one
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,16 @@ def objects_of(archive: Archive, consignment: str) -> list[str]:
 def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str]:
     """Look whether each second store shows what the ledger says it holds, and keep what was seen.
 
-    Return what is wrong, by name of the store. A look reads names and no bytes.
+    Return what is wrong, by name of the store. A look reads names and no bytes. One look at a time: what an older one
+    saw must not take the place of what a newer one did. Raises InUse if another takes longer than :data:`PATIENCE`.
     """
+    with home.alone("looking at the second stores", PATIENCE):
+        return _look(home, archive, now)
+
+
+def _look(home: Home, archive: Archive, now: datetime) -> dict[str, str]:
     known, wrong = receipts(archive, home.folder), dict[str, str]()
-    sizes = {each.consignment: _sizes(archive, each.consignment) for each in known if each.copies}
-    stores = {}
+    sizes, stores = _sizes(archive, {each.consignment for each in known if each.copies}), {}
     for settings in home.places("copies"):
         claims = {each.consignment: sizes[each.consignment] for each in known if settings.name in each.copies}
         try:
@@ -96,7 +102,7 @@ def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str
         except TamizdatError as error:
             seen, wrong[settings.name] = Seen(timestamp(now), away=True), str(error)
         if seen.lacking:
-            wrong[settings.name] = _not_whole(settings.name, seen)
+            wrong[settings.name] = _not_whole(settings.name, seen, f"tamizdat check --repair {settings.name}")
         stores[settings.name] = seen
     own = None
     if isinstance(archive.objects, PlacedObjects):
@@ -106,7 +112,7 @@ def look_at_stores(home: Home, archive: Archive, now: datetime) -> dict[str, str
         except TamizdatError as error:
             own, wrong[name] = Seen(timestamp(now), away=True), str(error)
         if own.lacking:
-            wrong[name] = _not_whole(name, own)
+            wrong[name] = _not_whole(name, own, "tamizdat check --repair")
     SeenStores(stores, own).keep(home.folder)
     return wrong
 
@@ -117,23 +123,29 @@ def _look_at_own(objects: PlacedObjects, sizes: dict[str, dict[str, int]], now: 
     return Seen(timestamp(now), lacking=tuple(sorted(each for each, held in sizes.items() if lost & held.keys())))
 
 
-def _not_whole(name: str, seen: Seen) -> str:
+def _not_whole(name: str, seen: Seen, repair: str) -> str:
     return (
         f"Expected all that this desk put on “{name}”, found that some of it is not there any more, of "
-        f"{len(seen.lacking):,} of the consignments. Was it emptied, or is it another disk?"
+        f"{len(seen.lacking):,} of the consignments. Was it emptied, or is it another disk? If it is the right one, "
+        f"'{repair}' puts there what it lacks."
     )
 
 
-def _sizes(archive: Archive, consignment: str) -> dict[str, int]:
-    """Return SHA-256 → size in bytes of every object of a consignment."""
-    sizes = {item.original: item.size for item in archive.index.items(consignment=consignment)}
-    for digest in objects_of(archive, consignment):
-        if digest not in sizes:
-            try:
-                sizes[digest] = archive.objects.size(digest)
-            except BadArchive:  # a document that the archive has lost; it is small
-                sizes[digest] = 0
-    return sizes
+def _sizes(archive: Archive, consignments: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return SHA-256 → size in bytes of every object of each of these consignments, by its id."""
+    found = dict[str, dict[str, int]]()
+    for each in archive.index.consignments():
+        if each.consignment not in consignments:
+            continue
+        sizes = {item.original: item.size for item in archive.index.items(consignment=each.consignment)}
+        for subject in archive.statement(each.index).subjects:
+            if subject.sha256 not in sizes:
+                try:
+                    sizes[subject.sha256] = archive.objects.size(subject.sha256)
+                except BadArchive:  # a document that the archive has lost; it is small
+                    sizes[subject.sha256] = 0
+        found[each.consignment] = sizes
+    return found
 
 
 def _lacking(archive: Archive, consignment: str) -> int:

@@ -58,7 +58,7 @@ class Arrival:
     copy_failures: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # id of a consignment in the archive → what people call it
     over: dict[str, int] = field(default_factory=dict)  # device's name → parcels that its limit for a day left
-    news: set[str] = field(default_factory=set)  # consignments that were taken in, or whose receipt was released
+    news: set[str] = field(default_factory=set)  # consignments that came, or that a store holds now, or holds again
 
 
 def receive(
@@ -121,9 +121,11 @@ def receive(
         _ask_again(home, arrival, reception)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
+        missed = _missed(home, archive)
         if not stopped():
             _copy(home, archive, arrival, now, look)
         arrival.receipts = receipts(archive, home.folder)
+        arrival.news |= {each.consignment for each in arrival.receipts if each.held and each.consignment in missed}
         arrival.over = over_by_name(home, arrival.fetched)
         arrival.names = {each.id: each.name for each in arrived(archive)}
         asked = [place.name for place in (home.places() if places is None else places)]
@@ -230,6 +232,13 @@ def refuse(home: Home, consignment: str) -> str:
         with refusals("what arrives"):
             shutil.rmtree(folder / found[0])
     return found[0]
+
+
+def _missed(home: Home, archive: Archive) -> set[str]:
+    """Return the consignments that a store was to hold and did not show at the last look, if there was one."""
+    if not SeenStores.read(home.folder).stores:
+        return set()
+    return {each.consignment for each in receipts(archive, home.folder) if each.copies and not each.held}
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival, now: datetime, look: bool) -> None:

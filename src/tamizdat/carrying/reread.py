@@ -199,8 +199,7 @@ def _read_copies(
 
 def _read_objects(report: ReadAgain, objects: PlacedObjects, count: Callable[[int], None]) -> None:
     """Read the objects of one part whole, and ask for all others by name: one that is gone is noticed at once."""
-    with suppress(PlaceRefused):  # a login that may not list is told at the object's turn
-        report.damaged += objects.lost()
+    report.damaged += objects.lost()
     for digest, size in sorted(objects.listed.sizes.items()):
         if not digest.startswith(report.part) or digest in report.damaged:
             continue

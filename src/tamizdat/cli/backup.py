@@ -126,8 +126,9 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     if report.unknown:
         out.warn(
             f"{counted(report.unknown, 'file')} in “{report.place}” are none that this desk remembers: older backups "
-            "of it, somebody else's, or those of the same desk on another computer, which must not go on. If nobody "
-            "needs them, delete them: they may hold what was retired or forgotten here."
+            "of it, newer ones if it was made again from an older one, somebody else's, or those of the same desk on "
+            "another computer, which must not go on. If nobody needs them, delete them: they may hold what was retired "
+            "or forgotten here."
         )
     for fault in report.faults:
         out.warn(fault)

@@ -79,6 +79,22 @@ def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delive
     assert "Nothing is on its way" in page
 
 
+def test_a_backup_tells_of_no_receipt_that_waits_again_since_its_store_went_away(sent: Delivered) -> None:
+    world = sent.world
+    accept(world.desk, world.device.public, "anna")
+    receipt = spoken(world.receive().receipts[0].receipt)
+    editor = sent.visitor("editor")
+    assert receipt in editor.get("/deliveries").text
+    for name in list(world.second.list()):
+        world.second.delete(name)
+    editor.post("/backups", do="backup")
+    sent.bench.jobs.wait()
+    assert "waited for this" not in editor.get("/backups").text
+    page = editor.get("/deliveries").text
+    assert receipt not in page
+    assert "was away, or not whole, at the last look" in page
+
+
 def test_what_is_on_its_way_is_told_with_what_is_missing_and_where_it_may_lie(sent: Delivered) -> None:
     world = sent.world
     accept(world.desk, world.device.public, "anna")

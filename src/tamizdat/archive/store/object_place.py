@@ -140,9 +140,12 @@ class ObjectPlace:
     def lost(self, objects: Iterable[tuple[str, int]]) -> list[str]:
         """Return the digests of *objects* (SHA-256 and size) of which the place does not show, nor hold, some segment.
 
-        Raises PlaceError.
+        A login that may not list asks for each by itself. Raises PlaceError.
         """
-        shown = _Names(self.place.list())
+        try:
+            shown = _Names(self.place.list())
+        except PlaceRefused:
+            shown = _Names(())
         return [
             digest
             for digest, size in objects

@@ -87,12 +87,12 @@ def back_up_everywhere(home: Home, archive: Archive, job: Job) -> BackedUp:
         except TamizdatError as error:
             made.failed.append((place.name, str(error)))
     look_at_stores(home, archive, datetime.now(UTC))
-    made.released = _released(home, archive) - before
+    made.released = len(_released(home, archive) - before)  # others may wait again: a store is away
     return made
 
 
-def _released(home: Home, archive: Archive) -> int:
-    return sum(each.released for each in receipts(archive, home.folder))
+def _released(home: Home, archive: Archive) -> set[str]:
+    return {each.consignment for each in receipts(archive, home.folder) if each.released}
 
 
 def check(home: Home, archive: Archive, job: Job) -> Checked:
