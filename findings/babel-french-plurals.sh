@@ -3,10 +3,11 @@
 #   to compare
 # Guess: French and Spanish have two forms, one and many, in every program, so catalogues of both can be put together; one
 #   that lacks a form is refused when it is compiled.
-# Does: since CLDR 38 they have three, the second being that of whole millions (un million de noms). 'pybabel init' writes
-#   three into a new catalogue, msginit two, and translate-toolkit counts two. Put together with msgcat, messages of an older
-#   catalogue keep two under a header of three: msgfmt refuses that, 'pybabel compile' does not and says nothing. What is
-#   shown for 2, 3 or 17 is then the source, English; 'noms' is shown for a million alone, and tests with 1 are well.
+# Does: in CLDR they have three (French since 38, Spanish since 40), the second for whole millions (un million de noms).
+#   'pybabel init' writes three into a new catalogue, msginit two, and translate-toolkit counts two. Put together with
+#   msgcat, messages of an older catalogue keep two under a header of three: msgfmt refuses that, 'pybabel compile' does
+#   not and tells nothing. What is shown for 2, 3 or 17 is then the source, English; 'noms' is shown for a million alone,
+#   and tests with 1 are well.
 # Seen: nplurals=3; compiled by Babel: 1 '%d nom', 2 '%d names', 1000000 '%d noms'
 # Source: CLDR, Plural rules: French and Spanish, category 'many'; gettext manual, 'Plural forms': 'Two forms, singular used for
 #   zero and one: French'.
@@ -54,7 +55,9 @@ done
 
 msgcat --use-first fr.po older.po -o joined.po
 if msgfmt --check -o /dev/null joined.po; then changed="$changed msgfmt"; fi
-venv/bin/pybabel -q compile -i joined.po -o joined.mo -l fr || changed="$changed pybabel"
+said=$(venv/bin/pybabel compile -i joined.po -o joined.mo -l fr 2>&1) || changed="$changed pybabel"
+echo "$said"
+[ "$said" = "compiling catalog joined.po to joined.mo" ] || changed="$changed pybabel: $said"
 venv/bin/python - <<'END' || changed="$changed forms"
 import gettext, sys
 

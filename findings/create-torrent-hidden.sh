@@ -4,20 +4,19 @@
 # Guess: a torrent of a folder holds what is in the folder. 'remove hidden and other junk files' is an option, on unless
 #   filterJunkFiles is false.
 # Does: files and folders of a disk whose names begin with a dot are left out whatever the option says: it is asked only
-#   for files handed over by a page. So the folder .well-known, where keys, signatures and proofs of a site stand
-#   (RFC 8615), is not in the copy that travels, nor .htaccess and .nojekyll; the copy cannot be checked against the
-#   site. And without announceList the torrent names eight trackers of other people, who learn each reader's address.
-# Seen: with false: index.html and zh/list.html, of four files; 8 trackers
-# Source: create-torrent, README, 'filterJunkFiles: Boolean, // remove hidden and other junk files? (default = true)', and
-#   behind it the list of trackers.
-# Instead: torf or libtorrent, and compare the list of files with the folder; announceList: [] for no tracker at all.
+#   after the folder has been read without them. So the folder .well-known, where keys, signatures and proofs of a site
+#   stand (RFC 8615), is not in the copy that travels, nor .htaccess and .nojekyll; the copy cannot be checked against
+#   the site. Nothing is told.
+# Seen: with false as with true: index.html and zh/list.html, of four files
+# Source: create-torrent, README, 'filterJunkFiles: Boolean, // remove hidden and other junk files? (default = true)'.
+# Instead: torf or libtorrent, and compare the list of files with the folder.
 set -eu
 for program in node npm; do command -v $program > /dev/null || exit 2; done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-fund --no-audit create-torrent@6.1.3 parse-torrent@11.0.24 > /dev/null || exit 2
+npm install --prefix . --silent --no-fund --no-audit create-torrent@6.1.3 parse-torrent@11.0.24 > /dev/null || exit 2
 
 mkdir -p site/.well-known site/zh
 echo key > site/.well-known/key.txt
@@ -30,12 +29,12 @@ import { promisify } from "node:util"
 import create from "create-torrent"
 import parse from "parse-torrent"
 
-for (const options of [{ filterJunkFiles: false }, { filterJunkFiles: true }, { filterJunkFiles: false, announceList: [] }]) {
-  const torrent = await parse(await promisify(create)("site", options))
+for (const filterJunkFiles of [false, true]) {
+  const torrent = await parse(await promisify(create)("site", { filterJunkFiles, announceList: [] }))
   const names = torrent.files.map((file) => file.path).sort()
-  console.log(options, names, `${torrent.announce.length} trackers`)
-  if (names.join() !== "site/index.html,site/zh/list.html" || torrent.announce.length !== (options.announceList ? 0 : 8)) {
-    console.log("changed: the files or the trackers")
+  console.log(filterJunkFiles, names)
+  if (names.join() !== "site/index.html,site/zh/list.html") {
+    console.log("changed: the files")
     process.exit(1)
   }
 }

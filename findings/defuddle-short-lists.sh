@@ -1,14 +1,14 @@
 #!/bin/sh
 # What: defuddle 0.19.4 (npm, 2026; what Obsidian's clipper takes out of a page as its article), with jsdom 26.1.0 (npm)
 # Guess: a list within the article belongs to it, in English and in Chinese; what goes are menus, and lists of links.
-# Does: a list of two to eight short lines within 500 characters of the beginning or the end is taken for the 'metadata' of a
-#   blog and dropped, without a trace in the answer. A list is spared where the line before it ends in a colon, or a line of
-#   it in a full stop: in ASCII. So 'Taken on that day:' keeps its three names in the English article and loses them
-#   in the Chinese one, whose colon is '：'. Chinese articles are short in characters, so nearly every place in one is near
-#   an end. A list without such a line goes in both, as does a 'dl' of a name and an age.
+# Does: a list of two to eight short lines within 500 characters of the beginning or the end is taken for the 'metadata' of
+#   a blog and dropped, without a trace in the answer. It is spared behind a heading, and where the line before it ends in
+#   a colon or a line of it in a full stop: in ASCII. So 'Taken on that day:' keeps its three names in the English article
+#   and loses them in the Chinese one, whose colon is '：'. Chinese articles are short in characters, so nearly every place
+#   in one is near an end. A list without such a line goes in both, as does a 'dl' of names and ages.
 # Seen: English, with a colon: the names are there; Chinese, with its colon: gone; both without a colon: gone
 # Source: defuddle's README: it removes 'clutter like comments, sidebars, headers, footers, and other non-essential
-#   elements'; option removeLowScoring: 'navigation, link lists, etc.'
+#   elements'; none of the options there names such lists (removeLowScoring: 'navigation, link lists, etc.').
 # Instead: keep the page; count lists and their lines before and after, and tell of what went (option debug names it).
 set -eu
 for program in node npm; do command -v $program > /dev/null || exit 2; done
@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-fund --no-audit defuddle@0.19.4 jsdom@26.1.0 > /dev/null || exit 2
+npm install --prefix . --silent --no-fund --no-audit defuddle@0.19.4 jsdom@26.1.0 > /dev/null || exit 2
 
 cat > read.mjs <<'END_OF_SCRIPT'
 import { Defuddle } from "defuddle/node"

@@ -1,13 +1,14 @@
 #!/bin/sh
-# What: eml_parser 4.4.0 (PyPI, made for forensics), letters (.eml) read as evidence; mail-parser 4.8.0 (PyPI) to compare
+# What: eml_parser 4.4.0 (PyPI, made for forensics), letters (.eml) read as evidence, their Date line missing or not as
+#   RFC 5322 has it, as in many that are really met; mail-parser 4.8.0 (PyPI) to compare
 # Guess: a letter without a date, or with one that cannot be read, has no date, or a defect is told; the header as it stood
 #   is kept beside what was made of it.
-# Does: the letter is of 1 January 1970, 00:00 UTC, and sorts before all others; nothing is told. The list of headers as they
-#   came has that date too: the words that stood there, 2024年6月4日, are nowhere in the answer. A date with points, as in
-#   Europe and Russia, is read with the month in front (04.06. is 6 April). The sender's name is not in 'from'. mail-parser has
-#   None for the three.
+# Does: the letter is of 1 January 1970, 00:00 UTC, and sorts before all others; nothing is told. The list of headers as
+#   they came has that date too: the words that stood there, 2024年6月4日, are nowhere in the answer. A date with points, as
+#   in Europe and Russia, is read with the month in front (04.06. is 6 April). mail-parser has None for the three.
 # Seen: Date: 2024年6月4日 08:00 → 1970-01-01 in 'date' and in header.date; 04.06.2024 → 2024-04-06
-# Source: its README: 'Robust against broken mail … invalid dates …; defects are reported instead'; RFC 5322, 3.3.
+# Source: its README: 'Missing or wrong multipart boundaries, bad charsets, invalid dates … do not make the content
+#   disappear; defects are reported instead'; header: 'All raw header fields'; RFC 5322, 3.3.
 # Instead: mail-parser or Python's email; keep the Date line's bytes, and call a date unknown where they are not RFC 5322.
 set -eu
 folder=$(mktemp -d)
@@ -38,8 +39,8 @@ for date, expected in {
     answer, other = read(date)
     header = answer["header"]
     text = json.dumps(answer, default=str, ensure_ascii=False)
-    print(date or "(none)", "→", header["date"], header["header"].get("date"), header["from"], "mail-parser:", other)
-    if str(header["date"]) != expected or header["from"] != "a@example.org":
+    print(date or "(none)", "→", header["date"], header["header"].get("date"), "mail-parser:", other)
+    if str(header["date"]) != expected:
         changed += f" {date}: {header['date']}"
     if "年" in date and ("年" in text or "defect" in text or "anomaly" in text):
         changed += f" {date}: told"

@@ -4,13 +4,13 @@
 # Guess: the time code of a stretch is that of its first picture, be it copied or encoded anew, for ffmpeg knows the
 #   time code of the whole and where it cuts; or the stretch has none.
 # Does: every stretch says that it begins where the whole began. Pieces of one film made by the segmenter all have the
-#   same time code, and so has a film made of two with the concat demuxer, to its end. A list of cuts by time code finds
-#   other pictures, and a witness who names the time of the camera is half a minute off. A clip copied whole is right,
-#   so a test with one shows nothing. Nothing is told.
-# Seen: 10:00:00:00 at 25, cut at 20 s: copied, encoded, MXF, trimmed and the second piece all 10:00:00:00; the picture
-#   is that of 10:00:20:00
-# Source: ffmpeg-formats, mov ('write_tmcd'), ffmpeg, -ss and -timecode: neither says that the code stays; SMPTE ST 12-1
-#   (a time code names one frame).
+#   same time code. A list of cuts by time code finds other pictures, and a witness who names the time of the camera
+#   is off by all that was cut away before. A clip copied whole is right, so a test with one shows nothing. Nothing is
+#   told.
+# Seen: 10:00:00:00 at 25, cut at 20 s: copied, encoded, MXF, trimmed and the second piece all 10:00:00:00; the
+#   picture is that of 10:00:20:00
+# Source: ffmpeg-formats, mov ('write_tmcd'), ffmpeg, -ss and -timecode: neither says that the code stays; SMPTE ST
+#   12-1 (a time code names one frame).
 # Instead: reckon the time code of the first frame and give it with -timecode; or -write_tmcd 0 and -map_metadata -1,
 #   which leave it out; read it back with ffprobe.
 set -eu

@@ -6,7 +6,7 @@
 #   the mark still stands beside them; only its own attribute, data-translate-ignore, is obeyed. Of the attributes that
 #   readers see or hear, placeholder and aria-label are not offered and stay in the first language. And 'en' of
 #   <html lang> is itself a message: a translator who leaves it has a page that says it is English.
-# Seen: messages: en, A name, He was taken., A photo; the paragraph marked 'no' is translated
+# Seen: messages: en, List, A name, He was taken., A photo; the paragraph marked 'no' is translated
 # Source: HTML standard, 3.2.6.2 'The translate attribute': translatable attributes are among others alt, title, placeholder
 #   and aria-label; translate-toolkit's documentation, html2po.
 # Instead: give data-translate-ignore to all that has translate="no" before html2po, as below; compare those elements
@@ -19,7 +19,7 @@ cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq translate-toolkit==3.20.4 polib==1.2.0 || exit 2
 
 cat > page.html <<'END'
-<!DOCTYPE html><html lang="en"><head></head><body><p translate="no">A name</p><p>He was taken.</p>
+<!DOCTYPE html><html lang="en"><head><title>List</title></head><body><p translate="no">A name</p><p>He was taken.</p>
 <img src="a.jpg" alt="A photo"><input placeholder="Your words" aria-label="Words"></body></html>
 END
 sed 's/translate="no"/translate="no" data-translate-ignore/' page.html > marked.html
@@ -43,7 +43,7 @@ subprocess.run(["venv/bin/po2html", "--progress=none", "-t", "page.html", "-i", 
 done = open("done.html", encoding="utf-8").read()
 marked = [entry.msgid for entry in messages("marked")]
 print(sent, marked, done, sep="\n")
-if sent != ["en", "A name", "He was taken.", "A photo"] or '<p translate="no">Something else</p>' not in done:
+if sent != ["en", "List", "A name", "He was taken.", "A photo"] or '<p translate="no">Something else</p>' not in done:
     sys.exit(f"changed: {sent}")
 if "A name" in marked or "Your words" not in done:
     sys.exit(f"changed: {marked}")

@@ -2,13 +2,14 @@
 # What: meeteval 0.4.3 (PyPI), how many words of a transcript are wrong, from segments with times (STM)
 # Guess: it reads STM as sclite does, whose format it is: between the times and the words may stand a label
 #   ('<o,f0,male>', whose voice, over which sound), which is not spoken; a stretch that is not to be judged says
-#   IGNORE_TIME_SEGMENT_IN_SCORING. Its README names one thing that it does not do: words to choose from.
+#   IGNORE_TIME_SEGMENT_IN_SCORING. Its README names one thing that it does not do: alternate transcripts.
 # Does: label and sign are words that the listener should have written. Each labelled segment has one error more, each
-#   stretch left out another, and one more speaker who was missed. Nothing is told. References with labels are those of
-#   public evaluations, and the shorter the segments, the worse a faultless transcript looks.
-# Seen: the same words on both sides: 0 of 5 wrong; with labels 2 of 7 (0.286); with a stretch that is not to be judged
-#   1 of 6
-# Source: SCTK (NIST), doc/infmts.htm, 'stm': STM :== <F> <C> <S> <BT> <ET> [ <LABEL> ] transcript.
+#   stretch left out another, and one more speaker who was missed. Nothing is told. References with labels are those
+#   of public evaluations, and the shorter the segments, the worse a faultless transcript looks.
+# Seen: the same words on both sides: 0 of 5 wrong; with labels 2 of 7 (0.286); with a stretch that is not to be
+#   judged 1 of 6
+# Source: SCTK (NIST), doc/infmts.htm, 'stm': STM :== <F> <C> <S> <BT> <ET> [ <LABEL> ] transcript; README of
+#   meeteval, which refers to it and, where it gives the line itself, has no label.
 # Instead: take the sixth field out where it stands in angle brackets, and the stretches out of both files, before
 #   scoring.
 set -eu

@@ -17,7 +17,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-fund --no-audit nostr-tools@2.25.2 > /dev/null || exit 2
+npm install --prefix . --silent --no-fund --no-audit nostr-tools@2.25.2 > /dev/null || exit 2
 
 cat > parse.mjs <<'END_OF_SCRIPT'
 import * as nip27 from "nostr-tools/nip27"

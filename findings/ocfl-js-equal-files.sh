@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-fund --no-audit @ocfl/ocfl-fs@0.2.2 > /dev/null || exit 2
+npm install --prefix . --silent --no-fund --no-audit @ocfl/ocfl-fs@0.2.2 > /dev/null || exit 2
 python3 -m venv venv && venv/bin/pip install -qq ocfl-py==2.1.0 || exit 2
 
 mkdir different equal

@@ -8,8 +8,8 @@
 #   29.97 and 59.94 the rounding takes next to nothing (a tenth of a frame an hour), so a test with these, or with
 #   minutes, shows nothing.
 # Seen: one o'clock at [24000, 1001]: 86328 frames, 00:59:57:00, and back 01:00:00.597; 3600 s have 86313.7 frames
-# Source: README of smpte-timecode ('the timecode a clock would have with a given framerate'; 'fractional 24000/1001 …
-#   rates will be assumed'); SMPTE ST 12-1 (frames of 24000/1001).
+# Source: README of smpte-timecode ('the timecode a master clock would have with a given framerate'; 'the fractional
+#   24000/1001 … rates will be assumed'); SMPTE ST 12-1 (frames of 24000/1001).
 # Instead: count frames yourself, Math.round(seconds * 24000 / 1001), and give the number to Timecode.
 set -eu
 folder=$(mktemp -d)

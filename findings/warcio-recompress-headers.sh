@@ -3,14 +3,14 @@
 # Guess: only the packing changes. What is in a record is the same to the byte, so that the digest of the record, which
 #   is kept, still holds; where it could not be, the command says so.
 # Does: the headers of the server are read and written anew. A file's name in Chinese that stands there as the server
-#   sent it, in bytes beyond ASCII, is written in another way; a missing space behind a colon is put in; two lines that
-#   are one become one. The digest of the record stands as it was and is wrong from then on. The command says 'No Errors
-#   Found!', ends with 0, and has left the record it could verify behind. The page itself, and its own digest
-#   (WARC-Payload-Digest), stay. Records whose headers are as Python would write them come through whole, so a test with
-#   a plain page shows nothing.
+#   sent it, in bytes beyond ASCII, is written in another way; a missing space behind a colon is put in; a folded line, as
+#   older servers send, becomes one. The digest of the record stands as it was and is wrong from then on. The command says
+#   'No Errors Found!' and ends with 0; what it read could be verified, what it wrote cannot. The page itself, and its own
+#   digest (WARC-Payload-Digest), stay. Records whose headers are as Python would write them come through whole, so a test
+#   with a plain page shows nothing.
 # Seen: filename="名单.html" → filename*=UTF-8''%E5%90%8D%E5%8D%95.html; 'block digest failed' afterwards
-# Source: warcio's README, 'Recompress': it 'can be used to' compress a WARC, to make one of an ARC, and to fix 'an
-#   improperly compressed WARC file'; WARC 1.1, WARC-Block-Digest: a digest of the full block.
+# Source: warcio's README, 'Recompress': 're-compressing or normalizing', which speaks of records and gzip, not of what is
+#   in a record; WARC 1.1, WARC-Block-Digest: a digest of the full block; RFC 9110, 5.5 (bytes beyond ASCII: obs-text).
 # Instead: 'warcio check' before and after, and keep the older one if they differ; or pack the bytes of each record
 #   as they stand, one gzip member for each.
 set -eu

@@ -40,7 +40,7 @@ class Reading(HTMLParser):
 def test_the_text_content_is_the_text(text: str) -> None:
     reading = Reading(text_markup(text))
     assert reading.text == text
-    assert reading.names <= {"div", "span", "b", "blockquote"}
+    assert reading.names <= {"div", "span", "b", "blockquote", "bdi"}
 
 
 @given(HOSTILE, HOSTILE)

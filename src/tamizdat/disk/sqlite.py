@@ -188,7 +188,7 @@ def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection
     *synchronous* is ``NORMAL`` where the file is a view, ``FULL`` where it is the only copy. Raises as SQLite does:
     to be called within :func:`explained`.
     """
-    connection = sqlite3.connect(path, patience, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "recursive_triggers = ON"):
             connection.execute(f"PRAGMA {setting}")

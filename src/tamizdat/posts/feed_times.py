@@ -21,6 +21,8 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+from tamizdat.posts.times import instant
+
 LONGEST: Final = 100  #: characters of a time
 _MONTHS: Final = (
     "jan january janvier januar januari enero ene gennaio gen janeiro janv jänner янв января ocak",
@@ -81,7 +83,7 @@ def read_feed_time(value: str) -> str | None:
 
 def _checked(text: str) -> str | None:
     try:
-        datetime.fromisoformat(text)
+        instant(text)
     except ValueError:
         return None
     return text

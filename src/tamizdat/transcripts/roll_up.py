@@ -50,6 +50,9 @@ def _rolled(cues: Sequence[tuple[int, Cue]]) -> Iterator[tuple[int, Cue]]:
 
 
 def _moves_up(before: Cue, cue: Cue) -> bool:
-    """Tell whether a cue is nothing but the last lines of the one before it, for an instant."""
-    follows = cue.start == before.end and 0 < cue.end - cue.start <= LONGEST
+    """Tell whether a cue is nothing but the last lines of the one before it, for an instant.
+
+    That one was there to be read: where every cue lasts an instant (one a frame), none of them moves up.
+    """
+    follows = cue.start == before.end and 0 < cue.end - cue.start <= LONGEST < before.end - before.start
     return follows and f"\n{before.text}".endswith(f"\n{cue.text}") and cue.speaker == before.speaker

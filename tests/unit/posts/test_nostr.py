@@ -130,6 +130,30 @@ def test_a_secret_key_beside_the_events_is_never_kept(letters: bool, tmp_path: P
     desk.archive.close()
 
 
+@pytest.mark.parametrize("junk", [b"nsec1SECRET\n", b"# nsec1SECRET\n", b'{"nsec": "nsec1SECRET", \n',
+                                  lines(event("SECRET " * 20, 14, sig=""))[:-40]])  # fmt: skip
+def test_half_a_letter_or_a_key_on_a_line_of_its_own_is_never_kept(junk: bytes, tmp_path: Path) -> None:
+    one, two = lines(event("a")), lines(event("b"))
+    for place, data in enumerate((one + junk + two, one + two + junk, b"[" + one + b"," + junk + b"," + two + b"]",
+                                  b"[" + one + b"," + two + b"]" + junk, one + b"}\n" * 1_000 + junk)):  # fmt: skip
+        for letters in (False, True):
+            desk = Desk.make(there := tmp_path / f"archive{place}{letters}")
+            taken = desk.take(in_folder(tmp_path / f"in{place}{letters}", {"e.json": data}), NOW, letters=letters)
+            assert taken.damaged or place == 3
+            assert {each.text for each in desk.posts().values()} == ({"a"} if place == 4 else {"a", "b"})
+            assert not [path for path in there.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
+            assert desk.archive.check().sound
+            desk.archive.close()
+
+
+def test_a_list_as_a_script_ends_it_is_kept_as_it_is(tmp_path: Path) -> None:
+    desk = Desk.make(there := tmp_path / "archive")
+    data = b"const data = " + json.dumps([event("a")]).encode() + b";\n"
+    assert not desk.take(in_folder(tmp_path / "in", {"e.js": data}), NOW).damaged
+    assert [path for path in there.rglob("*") if path.is_file() and data in path.read_bytes()]
+    desk.archive.close()
+
+
 def test_drafts_lists_and_reactions_are_no_posts() -> None:
     found, report = read_file(
         lines(event("a", 30024, ["d", "x"]), event("b", 31234), event("", 3, ["p", WANG]), event("+", 7))
@@ -137,8 +161,8 @@ def test_drafts_lists_and_reactions_are_no_posts() -> None:
     assert (found, report.left[NOT_PUBLISHED], report.left[OTHERS]) == ([], 2, 2)
 
 
-@pytest.mark.parametrize("tag", [["h", "room"], ["h"], ["expiration", "1368350000"]])
-def test_what_is_a_groups_or_was_to_vanish_cannot_be_released(tag: list[str]) -> None:
+@pytest.mark.parametrize("tag", [["h", "room"], ["h"], ["expiration", "1368350000"], ["-"]])
+def test_what_is_a_groups_or_was_to_vanish_or_to_stay_there_cannot_be_released(tag: list[str]) -> None:
     closed = event("five", 1, tag)
     assert [each.audience for each in posts(closed)] == ["unknown"]
     [repeat] = posts(event(json.dumps(closed), 6, ["e", closed["id"]], key=WANG))

@@ -1,9 +1,11 @@
 """Times as they are written in the wild: what is certain is kept, and no instant is invented."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tamizdat.posts.formats.format import doubts
-from tamizdat.posts.times import read_time, read_time_v1
+from tamizdat.posts.times import doubtful, moment, read_time, read_time_v1
 
 SURE = [
     ("Mon, May 27 2024 04:45:26 +0000", "2024-05-27T04:45:26+00:00"),
@@ -75,3 +77,8 @@ def test_a_time_that_cannot_be_read_is_told_as_it_stands() -> None:
     assert doubts("words", None, " some\x1b[31m day ") == ("time: some\ufffd[31m day",)
     assert doubts("words", None, None) == ("time",)
     assert doubts("words", "2024-05-12", "x") == ()
+
+
+def test_hour_24_is_no_instant_to_any_python() -> None:
+    assert moment("2024-05-12T24:00:00+00:00") is None
+    assert doubtful("2024-05-12T24:00:00", datetime(2026, 1, 1, tzinfo=UTC))

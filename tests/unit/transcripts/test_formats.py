@@ -188,6 +188,13 @@ def test_words_that_somebody_says_again_stay() -> None:
     assert [words for *_, words in cues] == ["No.", "No.", "No."]
 
 
+def test_words_of_which_each_frame_has_a_cue_of_its_own_stay() -> None:
+    times = [f"00:00.{start:03} --> 00:00.{start + 40:03}" for start in range(0, 400, 40)]
+    cues, told = said("WEBVTT\n\n" + "".join(f"{each}\nNo.\n\n" for each in times), ".vtt")
+    assert [words for *_, words in cues] == ["No."] * 10
+    assert told == []
+
+
 def test_times_of_ttml_are_added_up_and_frames_are_counted() -> None:
     cues, told = said(TTML, ".ttml")
     assert cues == [(11_200, 12_000, "teacher", "They are\ngone."), (12_500, 13_000, "", "5 < 6")]

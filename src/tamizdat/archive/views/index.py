@@ -337,7 +337,7 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
     if not path.exists():
         return 0, None
     try:
-        with contextlib.closing(sqlite3.connect(path, PATIENCE)) as connection:
+        with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
             leaf = connection.execute("SELECT leaf FROM entries WHERE number = ?", (size - 1,)).fetchone()
             return _newest(connection)[0], leaf[0] if leaf else None
     except sqlite3.Error:

@@ -13,9 +13,10 @@ notes are never edited. An event of kind 5 is its author's own word that posts a
 key alone. Reposts hold the whole event that they repeat.
 
 **What events hold for few.** Letters (:data:`LETTERS`) are withheld, sealed or not. So is every event without a
-signature: those come out of letters; and what is no event, even if letters are asked for: it may be a secret key.
-Drafts and lists are counted. What is written into a group (``h``) or is to vanish (``expiration``) is ``unknown``,
-which nobody can release.
+signature: those come out of letters; and what is no event or is damaged, even if letters are asked for: it may be a
+secret key, or half a letter.
+Drafts and lists are counted. What is written into a group (``h``), is to vanish (``expiration``) or only its author may
+pass on (``-``, NIP-70) is ``unknown``, which nobody can release.
 
 Signatures are kept and not checked (:mod:`.nostr_event`): who holds the key of an account wrote its posts *if* they
 hold, and ``signature`` is ``unchecked``.
@@ -68,11 +69,13 @@ REPOSTS: Final = (6, 16)
 COMMENTS: Final = (1_111,)
 #: notes, threads, pictures, clips, messages of an open channel, polls, comments, articles
 KINDS: Final = (1, 11, 20, 21, 22, 42, POLL, *COMMENTS, ARTICLE)
-LETTERS: Final = (4, 13, 14, 15, 44, 1_059)
+#: letters, their seals and wraps (NIP-17, NIP-59), a group's sealed messages (NIP-EE)
+LETTERS: Final = (4, 13, 14, 15, 44, 444, 445, 1_059, 21_059)
 DRAFTS: Final = (1_234, 30_024, 31_234)
 MOST_PROFILES: Final = 10_000
 MOST_TAGS: Final = 100  #: that are read of one kind
 MOST_DELETED: Final = 10_000  #: posts that one event names
+NO_END: Final = 1 << 62  #: bytes to the end of a file
 CLOSED: Final = "direct messages, and what is no signed event"
 NOT_PUBLISHED: Final = "drafts"
 OTHERS: Final = "events that are no posts (lists, reactions, profiles, payments)"
@@ -124,20 +127,46 @@ def plan(export: Export, report: IngestReport) -> Plan:
         profiles = dict[str, tuple[int, Slice, str]]()
         closed, strange = list[tuple[int, int]](), list[tuple[int, int]]()
         with suppress(BadExport, NotJson), export.open(path) as file:  # `read` tells of it
-            for each in _events(Window(file)):
-                if not isinstance(each, Element) or each.value is None:
+            for each in _events(window := Window(file)):
+                if isinstance(each, Damage):
+                    _note_damage(each, path, strange, report)
+                    closed += strange[-1:] if each.length else []
+                    continue
+                if each.value is None:
                     continue
                 if _is_closed(each.value):
                     closed.append((each.offset, each.length))
                     strange += closed[-1:] if kind_of(each.value) < 0 else []
                 elif kind_of(each.value) == PROFILE:
                     _note(profiles, each.value, Slice(path, each.offset, each.length), report)
+            if _goes_on(window):
+                closed.append((window.offset, NO_END))
+                strange += closed[-1:]
         made.profiles[path] = profiles
         if closed:
             made.withheld[path] = closed
         if strange:
             made.never_kept[path] = strange
     return made
+
+
+def _note_damage(damage: Damage, path: str, strange: list[tuple[int, int]], report: IngestReport) -> None:
+    """Tell of damage while it is still there: it may be a letter that was cut off, or a key, and is overwritten."""
+    if _is_overwritten(damage):
+        report.problem(damage.kind, path, damage.offset, damage.detail)
+    if damage.length:
+        strange.append((damage.offset, damage.length))
+
+
+def _is_overwritten(damage: Damage) -> bool:
+    return damage.length > 0 or damage.kind == "limit"
+
+
+def _goes_on(window: Window) -> bool:
+    """Tell whether anything stands behind what was read: behind a list, or behind too much damage."""
+    if window.space() == ";":
+        window.advance(window.at + 1)
+    return window.space() != ""
 
 
 def _is_closed(value: JsonValue) -> bool:
@@ -175,7 +204,8 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
 
 def _read(plan: _NostrPlan, path: str, each: Element | Damage, report: IngestReport) -> Iterator[Found | Removal]:
     if isinstance(each, Damage):
-        report.problem(each.kind, path, each.offset, each.detail)
+        if not _is_overwritten(each):  # `plan` told of it
+            report.problem(each.kind, path, each.offset, each.detail)
         return
     if each.value is None or _is_closed(each.value):
         report.left[CLOSED] += 1
@@ -277,8 +307,8 @@ def _written(event: Event, name: str) -> Post:
 
 
 def _audience(event: Event) -> str:
-    """Return for whom it was: relays give posts to everybody, but a group's are its own, and some were to vanish."""
-    return "unknown" if any(each[:1] in (("h",), ("expiration",)) for each in event.tags) else "public"
+    """Return for whom it was: relays give posts to everybody, but not a group's, nor what is to vanish or to stay."""
+    return "unknown" if any(each[:1] in (("h",), ("expiration",), ("-",)) for each in event.tags) else "public"
 
 
 def _repost(event: Event, name: str) -> Post:

@@ -144,10 +144,14 @@ class BuildCache:
         self._measured = set(found)
         return found
 
-    def files_of(self, units: Iterable[str]) -> list[WrittenFile]:
-        """Return the files of these *units* alone."""
+    def files_of(self, unit: str) -> list[WrittenFile]:
+        """Return the files of a unit."""
         question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
-        return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
+        return [WrittenFile(*row) for row in self._ask(question, unit)]
+
+    def paths_of(self, units: Iterable[str]) -> Iterator[str]:
+        """Yield the paths of the files of these *units*."""
+        return (path for unit in units for (path,) in self._ask("SELECT path FROM files WHERE sheet = ?", unit))
 
     def digest_of(self, path: str) -> str:
         """Return the SHA-256 of a file of a unit; empty if there was none."""
@@ -357,14 +361,24 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO standing VALUES (?, ?)", rows)
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
-        """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
+        """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone.
+
+        They are looked at in this order, so new ones come item by item.
+        """
         with self._lent(self._database.writing) as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
-            folders = sorted(folders, key=_by_item)
-            gone = (each[:1] for each in folders if each[1] is None)
+            gone = list[tuple[str]]()
+
+            def there() -> Iterator[tuple[str, int | None]]:
+                for path, touched in folders:
+                    if touched is None:
+                        gone.append((path,))
+                    else:
+                        yield path, touched
+
+            connection.executemany(_put("folders", "path, touched"), there())
             connection.executemany("DELETE FROM folders WHERE path = ?", gone)
-            connection.executemany(_put("folders", "path, touched"), (each for each in folders if each[1] is not None))
 
     def others(self) -> list[tuple[str, int, int, int]]:
         """Return of the files that belong to no unit what :meth:`identities` does of the others, without a number."""
@@ -382,12 +396,6 @@ def _put(table: str, columns: str) -> str:
     put = ", ".join(f"{each} = excluded.{each}" for each in others)
     marks = f"(?{', ?' * len(others)})"
     return f"INSERT INTO {table} VALUES {marks} ON CONFLICT ({name}) DO UPDATE SET {put}"  # noqa: S608 -- tables of ours
-
-
-def _by_item(folder: tuple[str, int | None]) -> tuple[int, str]:
-    """Return what to sort folders by: in which a reader's eye, and the system's memory, goes from item to item."""
-    _, is_of_item, number = folder[0].rpartition("items/")
-    return (int(number) if is_of_item and number.isdecimal() else -1), folder[0]
 
 
 def _lost() -> CacheLost:

@@ -126,8 +126,8 @@ class Build:
 
     def files_beside(self) -> set[str]:
         """Return the files of the folder that belong to no unit."""
-        proofs = self.writer.cache.files_of(map(_name_of_proof, self._proved))
-        return self.present.difference(self._paths_of_units(), (file.path for file in proofs))
+        proofs = self.writer.cache.paths_of(map(_name_of_proof, self._proved))
+        return self.present.difference(self._paths_of_units(), proofs)
 
     def left(self) -> set[str]:
         """Return the units of the last edition that are in this one no more."""
@@ -173,7 +173,7 @@ class Build:
         for unit in self._proof_units(None, self._proved):
             if self._reusable(unit) is not None:
                 continue
-            files = cache.files_of([unit.name]) if cache.fingerprint(unit.name) == unit.fingerprint else []
+            files = cache.files_of(unit.name) if cache.fingerprint(unit.name) == unit.fingerprint else []
             if not files or not all(map(self.writer.holds, files)):
                 derived = self.statements[int(unit.name.split()[1])]
                 later = (head for head in heads if head.size > derived.index)

@@ -135,7 +135,7 @@ class RenewedBuild(Build):
 
     def _replaced(self) -> set[str]:
         """Return the files of units that were made anew, or are no more."""
-        return {file.path for file in self.writer.cache.files_of([*self.made, *self._left])}
+        return set(self.writer.cache.paths_of([*self.made, *self._left]))
 
     def _list_files(self) -> None:
         digests = self._units_listed() | {path: sha256_hex(data) for path, data in self.lists.items()}

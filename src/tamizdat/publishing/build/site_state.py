@@ -109,11 +109,18 @@ def known_files(out: Path, paths: Iterable[str]) -> list[KnownFile]:
 def known_folders(out: Path, some: Iterable[str] | None) -> Iterator[tuple[str, int | None]]:
     """Yield what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
 
-    All are also those with nothing in them: nothing else would tell that a file is put there.
+    All are also those with nothing in them: nothing else would tell that a file is put there. They come item by item.
     """
     with refusals(WHAT):
-        every = folders(str(out)) if some is None else some
+        every = sorted(folders(str(out)) if some is None else some)
+        every.sort(key=_item_of)  # numbers alone: of 129,000 items both at once are 30 MB more
         yield from ((path, _touched(f"{out}/{path}")) for path in every if path.partition("/")[0] != LEDGER)
+
+
+def _item_of(folder: str) -> int:
+    """Return the number of a folder's item, or -1: a reader's eye, and the system's memory, goes from item to item."""
+    _, is_of_item, number = folder.rpartition("items/")
+    return int(number) if is_of_item and number.isdecimal() else -1
 
 
 def _touched(folder: str) -> int | None:

@@ -61,7 +61,7 @@ class SiteWriter:
         """Return the files of the last edition, if they are what would be made, and nobody has touched them since."""
         if self.cache.is_empty or self.cache.fingerprint(unit.name) != unit.fingerprint:
             return None
-        files = self.cache.files_of([unit.name])
+        files = self.cache.files_of(unit.name)
         return files if all(map(self._untouched, files)) else None
 
     def _untouched(self, file: WrittenFile) -> bool:
@@ -129,7 +129,7 @@ class SiteWriter:
         They were searched then, as pages were that are not made again: a secret that is new is looked for in all words
         that are told.
         """
-        before = {file.path: file for file in self.cache.files_of([unit])}
+        before = {file.path: file for file in self.cache.files_of(unit)}
         return {path: before[path] for path in made if path in before and before[path].sha256 == sha256_hex(made[path])}
 
     def write(self, path: str, data: bytes) -> WrittenFile:
