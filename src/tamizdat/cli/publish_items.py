@@ -23,7 +23,7 @@ from tamizdat.cli.given_numbers import found_in_ranges, not_meant
 from tamizdat.cli.publish_choice import choose, held_back, say_held_back, say_left, those_consented, those_of_followers
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.errors import KeyMissing, PlaceError, UsageError
 from tamizdat.footage.kinds import kind_of
 from tamizdat.keys import SigningKey
 from tamizdat.posts.post import KEPT
@@ -191,8 +191,12 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if back:
         listed = ", ".join(map(str, back[:FEW])) + (" …" if len(back) > FEW else "")
         out.warn(f"Withdrawn before, and shown again from the next edition on: {listed}.")
-    waiting = held_back(archive, [number for number in named if number in items])
-    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "", [*chain(*waiting)], bool(every))
+    waiting, unlooked = (list[int](), list[int]()), bool(every)
+    try:
+        waiting = held_back(archive, [number for number in named if number in items])
+    except (KeyMissing, PlaceError):  # it is stated, and said to be, though the originals lie where nobody answers now
+        unlooked = True
+    _done(numbers, posts.versions, args.dry_run, out, gone, args.embargo or "", [*chain(*waiting)], unlooked)
     say_held_back(*waiting, out)
     if again := sorted(posts.lacking.intersection(many)):
         out.say(

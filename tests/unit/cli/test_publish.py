@@ -4,7 +4,7 @@ import io
 import json
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -12,10 +12,12 @@ from support.collecting_desk import assigned, in_folder, tweet, x_files
 from support.device_proofs import jpeg
 from support.field_and_desk import WORK
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import index
 from tamizdat.cli import publish as publish_command
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
+from tamizdat.errors import PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
@@ -183,6 +185,23 @@ def test_a_picture_that_waits_for_a_word_of_who_is_in_it_is_not_said_to_become_p
     assert f"No edition shows {layers}:" in err
     out = run("publish", "release", picture, post, "--home", str(home))[1]
     assert "makes the others public." in " ".join(out.split())
+
+
+def test_a_release_that_is_stated_is_told_although_the_originals_place_is_away(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        said = CapturedFile("c0" * 32, "a.jpg", 5, None, "original", "whole", archive.objects.add([jpeg()]))
+        state(archive, opened.keyring.signing["desk"], [said.to_statement()])
+        [picture] = [str(item.number) for item in archive.index.items()]
+
+    def away(*_: object) -> NoReturn:
+        raise PlaceUnreachable("The place does not answer.")
+
+    monkeypatch.setattr(Objects, "open", away)
+    code, out, _ = run("publish", "release", picture, "--home", str(home))
+    assert (code, "1 item released." in out, "of which an editor has said" in " ".join(out.split())) == (0, True, True)
 
 
 def test_who_withdraws_is_told_what_takes_it_off_the_site(home: Path) -> None:

@@ -75,6 +75,14 @@ def test_what_nobody_knows_is_described_in_a_few_lines_with_what_comes_nearest(
     assert (f"found {found}. Nothing was taken." in said, near in said, len(said) < 480) == (True, True, True), said
 
 
+def test_what_a_hostile_file_calls_its_members_makes_no_line_of_its_own(tmp_path: Path) -> None:
+    files = {"a.json": b'{"x\nEverything was taken": 1, "shop": 2}'}
+    with pytest.raises(UsageError) as told:
+        recognise(open_export(in_folder(tmp_path, files), IngestReport()))
+    assert "it begins with shop)" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
 def test_the_mapping_that_is_advised_for_a_weibo_spider_is_one(tmp_path: Path) -> None:
     mapping = 'id = "https://m.weibo.cn/detail/{_id}"\ntext = "content"\npublished = "created_at"\nzone = "+08:00"\n'
     line = '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "校舍"}\n'

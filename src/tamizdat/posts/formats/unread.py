@@ -135,7 +135,8 @@ NEAREST: Final = (
 EVERY: Final = "'tamizdat collect --help' lists all that is read."
 OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\[?\s*\{[^{}\[\]]*")
 NUL: Final = b"\0"
-MEMBER: Final = re.compile(rb'"([^"\\]{1,40})"\s*:')
+#: its name as JSON writes it: without control characters, so that none makes a line of its own where it is told
+MEMBER: Final = re.compile(rb'"([^"\\\x00-\x1f]{1,40})"\s*:')
 
 
 def looks_like(export: Export) -> str:
