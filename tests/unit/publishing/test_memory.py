@@ -64,7 +64,7 @@ def peak(work: Callable[[int], object]) -> int:
     The least of some rounds, in turns: threads of other tests take memory meanwhile, and some waits to be collected.
     """
     work(FILES // 10)
-    rounds = [(_peak(work, FILES), _peak(work, 2 * FILES)) for _ in range(4)]
+    rounds = [(_peak(work, FILES), _peak(work, 2 * FILES)) for _ in range(10)]
     return min(more for _, more in rounds) - min(fewer for fewer, _ in rounds)
 
 
