@@ -13,8 +13,9 @@ from support.published_desk import House
 from tamizdat.archive.views import releases
 from tamizdat.publishing import remembered_posts
 from tamizdat.publishing.build import proofs
-from tamizdat.publishing.build.cache import BuildCache, identity_of
+from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.publishing.build.edition_build import Build
+from tamizdat.publishing.build.file_identity import identity_of
 from tamizdat.publishing.build.site_state import known_files, known_folders, look
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived import posts

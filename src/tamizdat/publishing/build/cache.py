@@ -15,7 +15,6 @@ a disk turned a letter into another one: what is remembered of posts and stateme
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
@@ -56,28 +55,11 @@ POSTS: Final = ("posts", "told", "words", "found")  #: tables with a row for eac
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 TOGETHER: Final = 64  #: units whose fingerprints are read together, for they are asked for in order; posts, for words
 LOOKUPS: Final = {"of_sheet": "files (sheet)", "of_alike": "posts (alike)"}
-APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
-WIDE: Final = 1 << 63  #: numbers that SQLite keeps are smaller
 _Known = TypeVar("_Known")
 
 
 class CacheLost(BadArchive):
     """What was remembered is damaged, or somebody deleted it meanwhile; it is empty now. Begin again."""
-
-
-def identity_of(found: os.stat_result) -> int:
-    """Return a number made of a file's inode and the time of its last change."""
-    return (found.st_ino * APART + found.st_mtime_ns) % WIDE
-
-
-def is_of_its_time(identity: int, found: os.stat_result) -> bool:
-    """Return whether a file of this *identity* has the time of the one that was *found*, which may be a copy of it."""
-    return (identity_of(found) - identity) % APART == 0
-
-
-def touched_at(found: os.stat_result) -> int:
-    """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
-    return (found.st_ino * APART + found.st_ctime_ns) % WIDE
 
 
 class BuildCache:
@@ -368,17 +350,12 @@ class BuildCache:
         with self._lent(self._database.writing) as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
-            gone = list[tuple[str]]()
-
-            def there() -> Iterator[tuple[str, int | None]]:
-                for path, touched in folders:
-                    if touched is None:
-                        gone.append((path,))
-                    else:
-                        yield path, touched
-
-            connection.executemany(_put("folders", "path, touched"), there())
-            connection.executemany("DELETE FROM folders WHERE path = ?", gone)
+            put = _put("folders", "path, touched")
+            for path, touched in folders:
+                if touched is None:
+                    connection.execute("DELETE FROM folders WHERE path = ?", (path,))
+                else:
+                    connection.execute(put, (path, touched))
 
     def others(self) -> list[tuple[str, int, int, int]]:
         """Return of the files that belong to no unit what :meth:`identities` does of the others, without a number."""

@@ -15,7 +15,8 @@ from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.publishing.build.cache import APART, WIDE, BuildCache, identity_of, touched_at
+from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.file_identity import APART, WIDE, identity_of, touched_at
 from tamizdat.publishing.build.site_folder import WHAT, folders, names
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 

@@ -21,7 +21,8 @@ from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked, map_shared
-from tamizdat.publishing.build.cache import BuildCache, identity_of, is_of_its_time
+from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.file_identity import identity_of, is_of_its_time
 from tamizdat.publishing.build.site_folder import folders, is_plain
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
