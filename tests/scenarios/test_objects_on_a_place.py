@@ -178,6 +178,18 @@ def test_a_receipt_is_not_told_while_the_place_of_the_desks_own_objects_is_away_
     assert world.receive().receipts[0].released
 
 
+def test_a_cut_off_ledger_is_refused_also_by_verbs_that_open_the_keys_only_when_they_need_them(world: World) -> None:
+    ledger = world.desk.folder / "archive" / "entries.log"
+    start = ledger.read_bytes()
+    world.carry(parcel_size=lambda: SMALL_PLAINTEXT)
+    world.close()
+    ledger.write_bytes(start)
+    (ledger.parent / "index.sqlite").unlink()
+    shown = StringIO()
+    assert main(["find", "note", "--home", str(world.desk.folder)], shown, shown) == 3
+    assert "it was cut off, or is an older copy" in " ".join(shown.getvalue().split())
+
+
 def test_receipts_are_told_though_the_login_to_the_place_may_not_list_and_not_of_what_it_has_lost(
     world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self
 
 from tamizdat.cli.console import Out
@@ -12,7 +12,6 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home import home as home_role
-from tamizdat.home.backups import require_all_entries
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, require_no_lost_role, role_of
 
 if TYPE_CHECKING:
@@ -94,22 +93,16 @@ def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
 
 
 def _opened_archive(args: Namespace, when_needed: bool) -> "Archive":
-    from tamizdat.archive import Archive  # with all formats of posts; a field device starts without
-    from tamizdat.archive.store.placed_list import NAME, PlacedList
+    from tamizdat.archive.store.placed_list import NAME, PlacedList  # with all formats of posts: for desks alone
     from tamizdat.home import objects
 
     home: Home | None = getattr(args, "opened", None)
     if home is None and PlacedList(args.home / ARCHIVE).sizes:
         if when_needed:
-            return Archive.open(args.home / ARCHIVE, lambda: objects.keeping_of(open_home(args, "desk")))
+            return objects.open_whole(args.home, lambda: objects.keeping_of(open_home(args, "desk")))
         home = open_home(args, "desk")
     if home is None:
-        archive = Archive.open(args.home / ARCHIVE)
-        with ExitStack() as stack:
-            stack.enter_context(archive)
-            require_all_entries(args.home, archive.size)
-            stack.pop_all()
-        return archive
+        return objects.open_whole(args.home)
     if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
         home.refresh()  # this run may last for weeks, and another process may have moved the objects
     return objects.open_archive(home)

@@ -14,6 +14,7 @@ back to this disk.
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -42,10 +43,15 @@ def keeping_of(home: Home) -> Keeping | None:
 
 def open_archive(home: Home) -> Archive:
     """Open the desk's archive, with the place of its objects if it has one."""
-    archive = Archive.open(home.folder / ARCHIVE, keeping_of(home))
+    return open_whole(home.folder, keeping_of(home))
+
+
+def open_whole(folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> Archive:
+    """Open the archive of the desk in *folder*, as :meth:`Archive.open` does; none that is shorter than its backup."""
+    archive = Archive.open(folder / ARCHIVE, keeping)
     with ExitStack() as stack:
         stack.enter_context(archive)
-        require_all_entries(home.folder, archive.size)
+        require_all_entries(folder, archive.size)
         stack.pop_all()
     return archive
 
